@@ -1,0 +1,34 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+  name: "distcheck",
+  products: [
+    .library(name: "DistCheck", targets: ["DistCheck"]),
+    .executable(name: "distcheck", targets: ["distcheck-cli"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
+  ],
+  targets: [
+    // What a specification imports: the typed shell.
+    .target(name: "DistCheck", dependencies: ["DistCheckEngine", "DistCheckReporting"]),
+    // Text and JSON of what the engine found.
+    .target(name: "DistCheckReporting", dependencies: ["DistCheckEngine"], path: "Sources/Reporting"),
+    // Words, ordinals and functions: layout, visited set, search, traces.
+    .target(name: "DistCheckEngine", dependencies: ["CDistCheckEngine"], path: "Sources/Engine"),
+    .target(name: "CDistCheckEngine", path: "Sources/CEngine"),
+    // Named apart from the library, so that a file system that ignores case keeps their build folders apart.
+    .executableTarget(
+      name: "distcheck-cli",
+      dependencies: [
+        "DistCheckReporting",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,164 @@
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "cengine.h"
+#include <dlfcn.h>
+#if __has_include(<execinfo.h>)
+#include <execinfo.h>
+#endif
+#include <pthread.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+// Swift stops a program that overflows or indexes out of range with a trap. Guards, effects and properties hold no
+// references and no locks, so leaving them with siglongjmp loses nothing; the engine then works out by re-execution
+// which action and arguments it was.
+
+typedef struct guard {
+  sigjmp_buf jump;
+  ce_fault *fault;
+  struct guard *outer;
+} guard;
+
+static _Thread_local guard *innermost = NULL;
+
+#define ALTERNATE_STACK (64 * 1024)
+static _Thread_local bool hasAlternateStack = false;
+
+static const int caught[] = {SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT};
+enum { caughtCount = sizeof caught / sizeof caught[0] };
+static struct sigaction previous[caughtCount];
+static pthread_once_t installation = PTHREAD_ONCE_INIT;
+
+/// Notes where we are; `at` is the faulting instruction, or 0 to begin with this function's caller.
+static void noteFrames(ce_fault *fault, uintptr_t at) {
+#if __has_include(<execinfo.h>)
+  void *addresses[CE_FRAMES + 8];
+  int count = backtrace(addresses, CE_FRAMES + 8);
+  int first = 0;
+  for (int k = 0; k < count && at != 0; k++)
+    if ((uintptr_t)addresses[k] == at) first = k;  // what lies before is the signal's delivery
+  for (int k = first; k < count && fault->frameCount < CE_FRAMES; k++) {
+    Dl_info info;
+    if (dladdr(addresses[k], &info) == 0 || info.dli_fbase == NULL) continue;
+    uintptr_t address = (uintptr_t)addresses[k] - (k == first && at != 0 ? 0 : 1);  // a return address lies past its call
+    fault->frames[fault->frameCount++] = address - (uintptr_t)info.dli_fbase;
+  }
+#else
+  (void)fault, (void)at;
+#endif
+}
+
+static uintptr_t programCounter(void *context) {
+#if defined(__linux__) && defined(__x86_64__)
+  return (uintptr_t)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+#elif defined(__linux__) && defined(__aarch64__)
+  return (uintptr_t)((ucontext_t *)context)->uc_mcontext.pc;
+#else
+  (void)context;
+  return 0;
+#endif
+}
+
+static void handle(int signal, siginfo_t *info, void *context) {
+  (void)info;
+  guard *here = innermost;
+  if (here == NULL) {  // not ours: as if we had never been there
+    for (int k = 0; k < caughtCount; k++)
+      if (caught[k] == signal) sigaction(signal, &previous[k], NULL);
+    if (signal == SIGABRT) raise(signal);
+    return;  // the instruction faults again
+  }
+  ce_fault *fault = here->fault;
+  memset(fault, 0, sizeof *fault);
+  switch (signal) {
+    case SIGILL:
+    case SIGTRAP: fault->kind = CE_TRAP; break;
+    case SIGFPE: fault->kind = CE_ARITHMETIC; break;
+    case SIGABRT: fault->kind = CE_ABORT; break;
+    default: {
+      char *stack = (char *)here;  // the guard lies on the stack that may have been exhausted
+      char *address = (char *)info->si_addr;
+      bool below = address < stack && stack - address < (64l << 20) && stack - address > (64l << 10);
+      fault->kind = signal == SIGSEGV && below ? CE_STACK : CE_MEMORY;
+    }
+  }
+  if (fault->kind != CE_STACK) noteFrames(fault, programCounter(context));
+  innermost = here->outer;
+  siglongjmp(here->jump, 1);
+}
+
+static void install(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_sigaction = handle;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigemptyset(&action.sa_mask);
+  for (int k = 0; k < caughtCount; k++) sigaction(caught[k], &action, &previous[k]);
+}
+
+static void giveAlternateStack(void) {
+  if (hasAlternateStack) return;
+  hasAlternateStack = true;
+  void *memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
+  if (memory == MAP_FAILED) return;
+  stack_t stack = {.ss_sp = memory, .ss_size = ALTERNATE_STACK, .ss_flags = 0};
+  sigaltstack(&stack, NULL);
+}
+
+ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault) {
+  pthread_once(&installation, install);
+  giveAlternateStack();
+  guard here;
+  here.fault = fault;
+  here.outer = innermost;
+  memset(fault, 0, sizeof *fault);
+  if (sigsetjmp(here.jump, 1) == 0) {
+    innermost = &here;
+    body(context);
+    innermost = here.outer;
+    fault->kind = CE_OK;
+  }
+  return fault->kind;
+}
+
+_Noreturn void ce_raise(const char *message, const int64_t *values, int32_t valueCount) {
+  guard *here = innermost;
+  if (here == NULL) {
+    fprintf(stderr, "distcheck: %s\n", message);
+    abort();
+  }
+  ce_fault *fault = here->fault;
+  memset(fault, 0, sizeof *fault);
+  fault->kind = CE_RAISED;
+  fault->message = message;
+  for (int32_t k = 0; k < valueCount && k < 2; k++) fault->values[k] = values[k];
+  fault->valueCount = valueCount;
+  noteFrames(fault, 0);
+  innermost = here->outer;
+  siglongjmp(here->jump, 1);
+}
+
+static volatile sig_atomic_t interrupted = 0;
+
+static void noteInterrupt(int signal) {
+  (void)signal;
+  interrupted = 1;
+}
+
+void ce_catch_interrupts(void) {
+  struct sigaction action;
+  memset(&action, 0, sizeof action);
+  action.sa_handler = noteInterrupt;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, NULL);
+  sigaction(SIGTERM, &action, NULL);
+}
+
+bool ce_interrupted(void) { return interrupted != 0; }

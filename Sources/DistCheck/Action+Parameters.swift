@@ -1,0 +1,242 @@
+import DistCheckEngine
+
+// Every initialiser spells out the closure that expands a state, so that it captures the guard and the effect themselves:
+// one more function between them and the loop, and they are no longer inlined.
+
+// MARK: Parameters over finite types
+
+extension Action {
+  /// An action without parameters.
+  @inlinable @inline(__always)
+  public init(
+    _ name: String, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State) -> Bool, then effect: @escaping (inout State) -> Void
+  ) {
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: 1, isEnabled: { s, _ in isEnabled(s.pointee) },
+          effect: { s, _, _ in effect(&s.pointee) })
+      },
+      instanceCount: { _ in 1 }, arguments: { _, _ in [] })
+  }
+
+  /// An action with a parameter that ranges over a finite type.
+  @inlinable @inline(__always)
+  public init<A: Finite>(
+    _ name: String, for a: A.Type, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, A) -> Bool, then effect: @escaping (inout State, A) -> Void
+  ) {
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: A.count,
+          isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k)) },
+          effect: { s, _, k in effect(&s.pointee, A(ordinal: k)) })
+      },
+      instanceCount: { _ in A.count },
+      arguments: { _, k in [Value(describing: A(ordinal: k))] })
+  }
+
+  /// An action with two parameters that range over finite types; the first changes fastest.
+  @inlinable @inline(__always)
+  public init<A: Finite, B: Finite>(
+    _ name: String, for a: A.Type, _ b: B.Type, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, A, B) -> Bool, then effect: @escaping (inout State, A, B) -> Void
+  ) {
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: A.count &* B.count,
+          isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) },
+          effect: { s, _, k in effect(&s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) })
+      },
+      instanceCount: { _ in A.count &* B.count },
+      arguments: { _, k in [Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: k / A.count))] })
+  }
+
+  /// An action with three parameters that range over finite types; the first changes fastest.
+  @inlinable @inline(__always)
+  public init<A: Finite, B: Finite, C: Finite>(
+    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, A, B, C) -> Bool, then effect: @escaping (inout State, A, B, C) -> Void
+  ) {
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: A.count &* B.count &* C.count,
+          isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count), C(ordinal: k / (A.count &* B.count))) },
+          effect: { s, _, k in effect(&s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count), C(ordinal: k / (A.count &* B.count))) })
+      },
+      instanceCount: { _ in A.count &* B.count &* C.count },
+      arguments: { _, k in [Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: (k / A.count) % B.count)), Value(describing: C(ordinal: k / (A.count &* B.count)))] })
+  }
+
+  /// An action with any number of parameters that range over finite types; the first changes fastest.
+  ///
+  /// From four parameters on, Swift 6.3 wants to see the type of the effect's first one:
+  /// `then: { (s: inout State, a, b, c, d) in … }`.
+  @inlinable @inline(__always)
+  public init<each Parameter: Finite>(
+    _ name: String, for parameters: repeat (each Parameter).Type, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, repeat each Parameter) -> Bool,
+    then effect: @escaping (inout State, repeat each Parameter) -> Void
+  ) {
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: combinations(repeat (each Parameter).self),
+          isEnabled: { s, k in
+            var rest = k
+            return isEnabled(s.pointee, repeat digit((each Parameter).self, &rest))
+          },
+          effect: { s, _, k in
+            var rest = k
+            effect(&s.pointee, repeat digit((each Parameter).self, &rest))
+          })
+      },
+      instanceCount: { _ in combinations(repeat (each Parameter).self) },
+      arguments: { _, k in
+        var rest = k
+        var values: [Value] = []
+        for type in repeat (each Parameter).self { values.append(Value(describing: digit(type, &rest))) }
+        return values
+      })
+  }
+}
+
+/// How many combinations of values some finite types have.
+@inlinable @inline(__always)
+func combinations<each P: Finite>(_ types: repeat (each P).Type) -> Int {
+  var product = 1
+  for count in repeat (each P).count { product &*= count }
+  return product
+}
+
+/// Splits the value of one parameter off an ordinal.
+@inlinable @inline(__always)
+func digit<P: Finite>(_: P.Type, _ rest: inout Int) -> P {
+  let digit = rest % P.count
+  rest /= P.count
+  return P(ordinal: digit)
+}
+
+// MARK: Parameters over what is in the state
+
+/// Something in the state whose elements a parameter can range over.
+public protocol Choosable {
+  associatedtype Choice: BitwiseCopyable
+  /// How many places there are to look at.
+  var choiceCount: Int { get }
+  /// The element at a place; nil when there is none to choose.
+  func choice(at index: Int) -> Choice?
+}
+
+/// A stored property of a state, by its place in memory: a key path is too slow where states are explored.
+@frozen @usableFromInline
+struct Part<State, Value> {
+  @usableFromInline let offset: Int
+
+  @inlinable @inline(__always)
+  init(_ path: KeyPath<State, Value>) {
+    guard let offset = MemoryLayout<State>.offset(of: path) else {
+      specificationFailure("each:, receiving: and losing: name a stored property of the state")
+    }
+    self.offset = offset
+  }
+
+  @inlinable @inline(__always)
+  func of(_ state: UnsafeRawPointer) -> UnsafePointer<Value> {
+    (state + offset).assumingMemoryBound(to: Value.self)
+  }
+
+  @inlinable @inline(__always)
+  func of(_ state: UnsafeMutablePointer<State>) -> UnsafeMutablePointer<Value> {
+    (UnsafeMutableRawPointer(state) + offset).assumingMemoryBound(to: Value.self)
+  }
+}
+
+extension Action {
+  /// An action with a parameter that ranges over the elements of a set, bag, queue, log or network in the state.
+  ///
+  /// - Parameter path: A stored property of the state: `\.members`.
+  @inlinable @inline(__always)
+  public init<Elements: Choosable & BitwiseCopyable>(
+    _ name: String, each path: KeyPath<State, Elements>, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, Elements.Choice) -> Bool,
+    then effect: @escaping (inout State, Elements.Choice) -> Void
+  ) {
+    let part = Part(path)
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: part.of(source).pointee.choiceCount,
+          isEnabled: { s, k in
+            guard let choice = part.of(s).pointee.choice(at: k) else { return false }
+            return isEnabled(s.pointee, choice)
+          },
+          effect: { s, old, k in effect(&s.pointee, part.of(old).pointee.choice(at: k)!) })
+      },
+      instanceCount: { part.of($0).pointee.choiceCount },
+      arguments: { [Value(describing: part.of($0).pointee.choice(at: $1)!)] })
+  }
+
+  /// An action with a parameter over a finite type, and one over the elements of a part of the state that belongs to
+  /// it: `for: Server.self, each: { s, i in s.inbox[i] }`.
+  @inlinable @inline(__always)
+  public init<A: Finite, Elements: Choosable>(
+    _ name: String, for a: A.Type, each elements: @escaping (borrowing State, A) -> Elements, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
+    then effect: @escaping (inout State, A, Elements.Choice) -> Void
+  ) {
+    // Instances are numbered owner by owner, with as many places for each as the fullest has elements.
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        let state = source.assumingMemoryBound(to: State.self)
+        var places = 0
+        for owner in 0..<A.count { places = max(places, elements(state.pointee, A(ordinal: owner)).choiceCount) }
+        return Self.explore(
+          source, buffer, first, limit, count: places &* A.count,
+          isEnabled: { s, k in
+            let owner = A(ordinal: k % A.count)
+            let elements = elements(s.pointee, owner)
+            guard k / A.count < elements.choiceCount, let choice = elements.choice(at: k / A.count) else {
+              return false
+            }
+            return isEnabled(s.pointee, owner, choice)
+          },
+          effect: { s, old, k in
+            let owner = A(ordinal: k % A.count)
+            effect(&s.pointee, owner, elements(old.pointee, owner).choice(at: k / A.count)!)
+          })
+      },
+      instanceCount: { source in
+        let state = source.assumingMemoryBound(to: State.self)
+        return (0..<A.count).map { elements(state.pointee, A(ordinal: $0)).choiceCount }.max()! * A.count
+      },
+      arguments: { source, k in
+        let owner = A(ordinal: k % A.count)
+        let elements = elements(source.assumingMemoryBound(to: State.self).pointee, owner)
+        return [Value(describing: owner), Value(describing: elements.choice(at: k / A.count)!)]
+      })
+  }
+}
+
+extension Value {
+  /// The value of a finite type, as a person sees it.
+  @usableFromInline
+  init<T>(describing value: T) {
+    do {
+      self = try Layout.of(T.self).value(of: value)
+    } catch {
+      self = .name("\(value)")
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import DistCheckEngine
+
+/// A guarded action: in a state in which the guard is true, the effect may happen, all at once.
+///
+/// ```swift
+/// Action("RMPrepare", for: RM.self) { s, rm in
+///   s.phase[rm] == .working
+/// } then: { s, rm in
+///   s.phase[rm] = .prepared
+/// }
+/// ```
+/// Parameters are where choice comes from: the action has an instance for each combination of their values. They range
+/// over finite types (`for:`), over what is in the state (`each:`), or over the messages that can be received
+/// (`receiving:`).
+///
+/// An enabled instance whose effect changes nothing is still a step, and counts as a generated state, as in TLC.
+@frozen
+public struct Action<State: BitwiseCopyable> {
+  @usableFromInline let table: ActionTable
+
+  @inlinable @inline(__always)
+  init(table: ActionTable) { self.table = table }
+}
+
+/// The actions of a specification, in the order of their declaration.
+public typealias Actions<State: BitwiseCopyable> = [Action<State>]
+
+@resultBuilder
+public enum ActionsBuilder<State: BitwiseCopyable> {
+  @inlinable @inline(__always)
+  public static func buildExpression(_ action: Action<State>) -> Actions<State> { [action] }
+  @inlinable @inline(__always)
+  public static func buildExpression(_ actions: Actions<State>) -> Actions<State> { actions }
+  @inlinable @inline(__always)
+  public static func buildBlock(_ parts: Actions<State>...) -> Actions<State> { parts.flatMap { $0 } }
+  @inlinable @inline(__always)
+  public static func buildOptional(_ part: Actions<State>?) -> Actions<State> { part ?? [] }
+  @inlinable @inline(__always)
+  public static func buildEither(first: Actions<State>) -> Actions<State> { first }
+  @inlinable @inline(__always)
+  public static func buildEither(second: Actions<State>) -> Actions<State> { second }
+  @inlinable @inline(__always)
+  public static func buildArray(_ parts: [Actions<State>]) -> Actions<State> { parts.flatMap { $0 } }
+}
+
+extension Action {
+  /// Goes through instances: the loop of every action, with guard and effect inlined into it.
+  ///
+  /// The function types here have no type parameters of their own; otherwise the optimiser leaves a call and a
+  /// conversion at each instance.
+  ///
+  /// - Parameters:
+  ///   - count: How many instances there are in this state.
+  ///   - isEnabled: Whether the instance with this ordinal is enabled.
+  ///   - effect: Applies it to a copy of the state; the state itself is still there to read.
+  @inlinable @inline(__always)
+  static func explore(
+    _ source: UnsafeRawPointer, _ buffer: UnsafeMutablePointer<SuccessorBuffer>, _ first: Int, _ limit: Int,
+    count: Int, isEnabled: (UnsafePointer<State>, Int) -> Bool,
+    effect: (UnsafeMutablePointer<State>, UnsafePointer<State>, Int) -> Void
+  ) -> Int {
+    let state = source.assumingMemoryBound(to: State.self)
+    let end = limit < count ? limit : count
+    var ordinal = first
+    while ordinal < end {
+      if isEnabled(state, ordinal) {
+        if buffer.pointee.room == 0 { return ordinal }
+        let successor = buffer.pointee.next.assumingMemoryBound(to: State.self)
+        successor.pointee = state.pointee
+        effect(successor, state, ordinal)
+        buffer.pointee.commit(ordinal: ordinal)
+      }
+      ordinal &+= 1
+    }
+    return -1
+  }
+}

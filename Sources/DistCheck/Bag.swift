@@ -1,0 +1,71 @@
+import DistCheckEngine
+
+/// A bounded multiset: an element can be in it several times.
+///
+/// Two bytes plus `capacity` strides of an element. Elements lie in the order of their bytes, so equal bags have equal
+/// bytes; an element must not have padding between its fields. Operations are O(capacity); exceeding the capacity is an
+/// error of the specification.
+@frozen
+public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
+  @usableFromInline var elements = Elements<capacity, Element>()
+
+  @inlinable @inline(__always)
+  public init() {}
+
+  /// How many elements there are, each counted as often as it is in the bag.
+  @inlinable @inline(__always)
+  public var count: Int { elements.count }
+
+  @inlinable @inline(__always)
+  public var isEmpty: Bool { elements.count == 0 }
+
+  @inlinable @inline(__always)
+  public func contains(_ element: Element) -> Bool { elements.place(of: element).isPresent }
+
+  /// How often an element is in the bag.
+  @inlinable @inline(__always)
+  public func multiplicity(of element: Element) -> Int {
+    let first = elements.place(of: element).index
+    var last = first
+    while last < count, compareBytes(elements[last], element) == 0 { last &+= 1 }
+    return last - first
+  }
+
+  @inlinable @inline(__always)
+  public mutating func insert(_ element: Element) {
+    elements.insert(element, at: elements.place(of: element).index, full: "a bag of capacity % is full")
+  }
+
+  /// Removes one copy of an element; an error of the specification when there is none.
+  @inlinable @inline(__always)
+  public mutating func remove(_ element: Element) {
+    let place = elements.place(of: element)
+    if !place.isPresent { specificationFailure("the bag does not contain the element that is removed") }
+    elements.remove(at: place.index)
+  }
+}
+
+extension Bag: Choosable {
+  @inlinable @inline(__always)
+  public var choiceCount: Int { count }
+  /// Each element once, however often it is in the bag.
+  @inlinable @inline(__always)
+  public func choice(at index: Int) -> Element? {
+    index > 0 && compareBytes(elements[index &- 1], elements[index]) == 0 ? nil : elements[index]
+  }
+}
+
+extension Bag: Equatable {
+  @inlinable
+  public static func == (left: Self, right: Self) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count where compareBytes(left.elements[index], right.elements[index]) != 0 { return false }
+    return true
+  }
+}
+
+extension Bag: LayoutDescribing {
+  public static func layout() throws(LayoutError) -> Layout {
+    try Elements<capacity, Element>.layout(isOrdered: false, comparesBytes: true)
+  }
+}

@@ -1,0 +1,65 @@
+import DistCheckEngine
+
+/// An integer from `lower` to `upper`, both included: a ballot, a term, a clock.
+///
+/// Two bytes. Leaving the range is an error of the specification, never a wrap-around: bound it with a guard, or with a
+/// state constraint. At most 65,536 values.
+@frozen
+public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Comparable {
+  @usableFromInline let raw: UInt16
+
+  @inlinable @inline(__always)
+  public init(_ value: Int) {
+    if value < lower || value > upper {
+      specificationFailure("% is out of the range of Bounded, whose upper end is %", value, upper)
+    }
+    raw = UInt16(truncatingIfNeeded: value &- lower)
+  }
+
+  @inlinable @inline(__always)
+  public init(ordinal: Int) { raw = UInt16(truncatingIfNeeded: ordinal) }
+
+  @inlinable @inline(__always)
+  public var ordinal: Int { Int(raw) }
+
+  @inlinable @inline(__always)
+  public static var count: Int { upper - lower + 1 }
+
+  /// The integer.
+  @inlinable @inline(__always)
+  public var value: Int { lower &+ Int(raw) }
+
+  @inlinable @inline(__always)
+  public static var min: Self { Self(lower) }
+
+  @inlinable @inline(__always)
+  public static var max: Self { Self(upper) }
+
+  @inlinable @inline(__always)
+  public static func < (left: Self, right: Self) -> Bool { left.raw < right.raw }
+
+  @inlinable @inline(__always)
+  public static func + (left: Self, right: Int) -> Self { Self(left.value + right) }
+
+  @inlinable @inline(__always)
+  public static func - (left: Self, right: Int) -> Self { Self(left.value - right) }
+
+  @inlinable @inline(__always)
+  public static func += (left: inout Self, right: Int) { left = left + right }
+
+  @inlinable @inline(__always)
+  public static func -= (left: inout Self, right: Int) { left = left - right }
+}
+
+extension Bounded: ExpressibleByIntegerLiteral {
+  @inlinable @inline(__always)
+  public init(integerLiteral value: Int) { self.init(value) }
+}
+
+extension Bounded: LayoutDescribing {
+  public static func layout() throws(LayoutError) -> Layout {
+    guard lower <= upper else { throw LayoutError("the range \(lower)...\(upper) is empty") }
+    guard count <= 65_536 else { throw LayoutError("\(lower)...\(upper) has more than 65,536 values") }
+    return Layout(typeName: "\(Self.self)", size: 2, stride: 2, kind: .ordinal((lower...upper).map { .integer($0) }))
+  }
+}

@@ -1,0 +1,97 @@
+import DistCheckEngine
+
+/// A type with finitely many values, numbered from 0: what an action's parameter can range over, what a set can be a set
+/// of, and what a map can be indexed by.
+///
+/// Identities, bounded integers, `Bool`, subsets and optionals of finite types are finite; an enum without payload becomes
+/// so by conforming to ``Enumeration``.
+public protocol Finite: BitwiseCopyable, Equatable {
+  /// How many values there are.
+  static var count: Int { get }
+
+  /// The value with the given number.
+  ///
+  /// - Parameter ordinal: From 0 to `count - 1`; not checked.
+  init(ordinal: Int)
+
+  /// The number of this value, from 0 to `count - 1`.
+  var ordinal: Int { get }
+}
+
+/// An enum without payload, as a finite type: `enum Color: Enumeration { case red, green }`.
+///
+/// One byte (none when there is only one case). The ordinals are those of the declaration.
+public protocol Enumeration: Finite, CaseIterable {}
+
+extension Enumeration {
+  @inlinable @inline(__always)
+  public static var count: Int { allCases.count }
+
+  @inlinable @inline(__always)
+  public init(ordinal: Int) {
+    if MemoryLayout<Self>.size == 0 {
+      self = unsafeBitCast((), to: Self.self)
+    } else if MemoryLayout<Self>.size == 1 {
+      self = unsafeBitCast(UInt8(truncatingIfNeeded: ordinal), to: Self.self)
+    } else {
+      specificationFailure("an Enumeration must be an enum without payload and with at most 256 cases")
+    }
+  }
+
+  @inlinable @inline(__always)
+  public var ordinal: Int {
+    if MemoryLayout<Self>.size == 0 { return 0 }
+    if MemoryLayout<Self>.size == 1 { return Int(unsafeBitCast(self, to: UInt8.self)) }
+    specificationFailure("an Enumeration must be an enum without payload and with at most 256 cases")
+  }
+}
+
+extension Bool: Finite {
+  @inlinable @inline(__always)
+  public static var count: Int { 2 }
+  @inlinable @inline(__always)
+  public init(ordinal: Int) { self = ordinal != 0 }
+  @inlinable @inline(__always)
+  public var ordinal: Int { self ? 1 : 0 }
+}
+
+extension Optional: Finite where Wrapped: Finite {
+  @inlinable @inline(__always)
+  public static var count: Int { Wrapped.count + 1 }
+  /// `nil` is 0.
+  @inlinable @inline(__always)
+  public init(ordinal: Int) { self = ordinal == 0 ? nil : Wrapped(ordinal: ordinal - 1) }
+  @inlinable @inline(__always)
+  public var ordinal: Int { map { $0.ordinal + 1 } ?? 0 }
+}
+
+/// A type that says itself how its bytes are to be read. Structs and enums of a specification need not: their layout is
+/// taken from Swift's own reflection data.
+public protocol LayoutDescribing {
+  /// - Throws: `LayoutError` when a part of it is not finite, or a limit is exceeded.
+  static func layout() throws(LayoutError) -> Layout
+}
+
+/// A type cannot be part of a state.
+public struct LayoutError: Error, Equatable {
+  /// The field: `log.entries`; empty for the type itself.
+  public var path: String
+  public var reason: String
+
+  init(_ reason: String, path: String = "") {
+    self.path = path
+    self.reason = reason
+  }
+
+  func inside(_ field: String) -> LayoutError {
+    LayoutError(reason, path: path.isEmpty ? field : "\(field).\(path)")
+  }
+}
+
+extension Finite {
+  /// All values, as a person sees them, in the order of their ordinals.
+  static func values() throws(LayoutError) -> [Value] {
+    let layout = try Layout.of(Self.self)
+    return (0..<count).map { layout.value(of: Self(ordinal: $0)) }
+  }
+}

@@ -1,0 +1,100 @@
+import DistCheckEngine
+
+/// A specification cannot be checked as it stands.
+public enum SpecificationError: Error, Equatable {
+  /// The state has a part that is not finite, or too large: `State.log: …`.
+  case layout(type: String, LayoutError)
+  case noInitialState
+  case noActions
+  /// Two actions or two properties have the same name.
+  case duplicateName(String)
+  /// Computing the initial states or the tables failed.
+  case fault(SpecificationFault)
+  /// A constant does not satisfy an assumption.
+  case assumption(String, SourceLocation)
+}
+
+extension SpecificationError: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .layout(let type, let error): "\(type)\(error.path.isEmpty ? "" : ".\(error.path)"): \(error.reason)"
+    case .noInitialState: "the specification has no initial state"
+    case .noActions: "the specification has no actions"
+    case .duplicateName(let name): "two actions or two properties are called \"\(name)\""
+    case .fault(let fault): "the specification fails before its first step: \(fault.message)"
+    case .assumption(let name, _): "the assumption \"\(name)\" is false"
+    }
+  }
+}
+
+extension Specification {
+  /// The specification with its types erased. Inlined into the compiled specification, so that guards and effects are
+  /// specialised for its constants.
+  @inlinable @inline(__always)
+  public func lowered() throws(SpecificationError) -> TransitionSystem {
+    let specification = self
+    return try TransitionSystem(
+      assumptions: assumptions, constants: Self.constants(of: specification), state: State.self,
+      initial: { specification.initial }, actions: { specification.actions.map(\.table) },
+      properties: { specification.properties.map(\.table) },
+      isWithinConstraint: { specification.constraint($0.assumingMemoryBound(to: State.self).pointee) },
+      mayStop: { specification.mayStop($0.assumingMemoryBound(to: State.self).pointee) })
+  }
+}
+
+extension TransitionSystem {
+  @usableFromInline
+  init<State: BitwiseCopyable>(
+    assumptions: Assumptions, constants: [(name: String, value: Value)], state: State.Type,
+    initial: () -> [State], actions: () -> [ActionTable], properties: () -> [PropertyTable],
+    isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool, mayStop: @escaping (UnsafeRawPointer) -> Bool
+  ) throws(SpecificationError) {
+    let layout: Layout
+    do {
+      layout = try Layout.of(State.self)
+    } catch {
+      throw .layout(type: "State", error)
+    }
+    var states: [[UInt64]] = []
+    var actionTables: [ActionTable] = []
+    var propertyTables: [PropertyTable] = []
+    var broken: Assume?
+    do {
+      try catchingFaults {
+        broken = assumptions.first { !$0.holds() }
+        guard broken == nil else { return }
+        states = initial().map { layout.words(of: $0) }
+        actionTables = actions()
+        propertyTables = properties()
+      }
+    } catch { throw .fault(error) }
+    if let broken { throw .assumption(broken.name, broken.location) }
+    if states.isEmpty { throw .noInitialState }
+    if actionTables.isEmpty { throw .noActions }
+    for names in [actionTables.map(\.name), propertyTables.map(\.name)] {
+      var seen: Set<String> = []
+      for name in names where !seen.insert(name).inserted { throw .duplicateName(name) }
+    }
+    self.init(
+      constants: constants, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
+      isWithinConstraint: isWithinConstraint, mayStop: mayStop)
+  }
+}
+
+extension Layout {
+  /// The value of a finite type, as a person sees it.
+  func value<T>(of value: T) -> Value {
+    withUnsafeBytes(of: value) { bytes in
+      bytes.baseAddress.map { self.value(at: $0) } ?? withUnsafeBytes(of: 0) { self.value(at: $0.baseAddress!) }
+    }
+  }
+
+  /// A state as words; the bytes of the last word that it does not fill are zero.
+  func words<T>(of value: T) -> [UInt64] {
+    var words = [UInt64](repeating: 0, count: words)
+    words.withUnsafeMutableBytes { target in
+      withUnsafeBytes(of: value) { target.copyMemory(from: $0) }
+    }
+    return words
+  }
+}

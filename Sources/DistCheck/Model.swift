@@ -1,0 +1,128 @@
+import DistCheckEngine
+
+/// An instance of a specification to check, and what is expected of it.
+///
+/// ```swift
+/// Model("three resource managers", TwoPhaseCommit<3>()).expects(.holds, distinctStates: 288)
+/// Model("hasty coordinator", TwoPhaseCommit<3>(waitsForAll: false)).expects(.violates("consistent"))
+/// ```
+/// Without an expectation a model is expected to hold.
+public struct Model {
+  public let name: String
+  public private(set) var expectation = Expectation(outcome: .holds)
+  /// The type of the specification, and where its constants lie.
+  let type: Any.Type
+  /// Erases the types, after a change to the constants in place.
+  @usableFromInline let lower: (_ change: (UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
+
+  @inlinable @inline(__always)
+  public init<S: Specification>(_ name: String, _ specification: S) {
+    self.init(name: name, type: S.self) { change throws(SpecificationError) in
+      var copy = specification
+      withUnsafeMutablePointer(to: &copy) { change($0) }
+      return try copy.lowered()
+    }
+  }
+
+  @usableFromInline
+  init(
+    name: String, type: Any.Type,
+    lower: @escaping ((UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
+  ) {
+    self.name = name
+    self.type = type
+    self.lower = lower
+  }
+
+  /// Says what is expected; counts that are given are compared exactly, when the search was complete.
+  public func expects(
+    _ outcome: Expectation.Outcome, distinctStates: Int? = nil, generatedStates: Int? = nil, depth: Int? = nil
+  ) -> Model {
+    var model = self
+    model.expectation = Expectation(
+      outcome: outcome, distinctStates: distinctStates, generatedStates: generatedStates, depth: depth)
+    return model
+  }
+
+  /// The model with its types erased.
+  public func lowered() throws(SpecificationError) -> TransitionSystem { try lower { _ in } }
+
+  func expecting(_ expectation: Expectation) -> Model {
+    var model = self
+    model.expectation = expectation
+    return model
+  }
+}
+
+/// What is expected of a model.
+public struct Expectation: Equatable {
+  public enum Outcome: Equatable {
+    /// Every property holds, and the search is complete.
+    case holds
+    /// This property is the one that is found violated.
+    case violates(String)
+    /// A deadlock is found.
+    case deadlocks
+    /// The specification itself fails: a capacity is exceeded, a value is out of range.
+    case fails
+  }
+  public var outcome: Outcome
+  /// Compared when they are given and the search was complete.
+  public var distinctStates: Int?
+  public var generatedStates: Int?
+  public var depth: Int?
+
+  /// The same without counts: for other constants than those it was written for.
+  var withoutCounts: Expectation { Expectation(outcome: outcome) }
+
+  /// In what way a result differs from what is expected; empty when it does not.
+  public func mismatches(_ result: CheckResult) -> [String] {
+    let found = Self.outcome(of: result)
+    guard found == outcome else {
+      return ["expected \(outcome), but \(found.map { "it \($0)" } ?? "the search is inconclusive")"]
+    }
+    guard outcome == .holds else { return [] }
+    return [
+      ("distinct states", distinctStates, result.distinctStates),
+      ("generated states", generatedStates, result.generatedStates), ("depth", depth, result.depth),
+    ].compactMap { name, expected, found in
+      expected == nil || expected == found ? nil : "expected \(expected!) \(name), found \(found)"
+    }
+  }
+
+  private static func outcome(of result: CheckResult) -> Outcome? {
+    switch result.verdict {
+    case .holds: return .holds
+    case .inconclusive: return nil
+    case .specificationError: return .fails
+    case .violated:
+      let violated = result.properties.first { $0.verdict == .violated }
+      return violated?.kind == .deadlock ? .deadlocks : .violates(violated?.name ?? "")
+    }
+  }
+}
+
+extension Expectation.Outcome: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .holds: "holds"
+    case .violates(let property): "violates \"\(property)\""
+    case .deadlocks: "deadlocks"
+    case .fails: "fails"
+    }
+  }
+}
+
+public typealias Models = [Model]
+
+@resultBuilder
+public enum ModelsBuilder {
+  @inlinable @inline(__always)
+  public static func buildExpression(_ model: Model) -> Models { [model] }
+  public static func buildExpression(_ models: Models) -> Models { models }
+  public static func buildBlock(_ parts: Models...) -> Models { parts.flatMap { $0 } }
+  public static func buildOptional(_ part: Models?) -> Models { part ?? [] }
+  public static func buildEither(first: Models) -> Models { first }
+  public static func buildEither(second: Models) -> Models { second }
+  public static func buildArray(_ parts: [Models]) -> Models { parts.flatMap { $0 } }
+}

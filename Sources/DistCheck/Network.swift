@@ -1,0 +1,231 @@
+import DistCheckEngine
+
+/// What a network carries: any type of the specification's own, most often an enum with payloads, or ``Packet``.
+public protocol NetworkMessage: BitwiseCopyable {
+  /// Messages with the same link keep their order on a first-in, first-out network. All are on link 0 unless the
+  /// message says otherwise; a ``Packet`` has one link for each pair of nodes.
+  var link: Int { get }
+}
+
+extension NetworkMessage {
+  @inlinable @inline(__always)
+  public var link: Int { 0 }
+}
+
+/// A message from one node to another.
+///
+/// The sizes of two nodes and the body together.
+@frozen
+public struct Packet<Node: Finite, Body: BitwiseCopyable>: NetworkMessage {
+  public var body: Body
+  public var from: Node
+  public var to: Node
+
+  @inlinable @inline(__always)
+  public init(from: Node, to: Node, _ body: Body) {
+    self.from = from
+    self.to = to
+    self.body = body
+  }
+
+  @inlinable @inline(__always)
+  public var link: Int { from.ordinal &* Node.count &+ to.ordinal }
+}
+
+/// How a network treats its messages: in which order, and what can become of them.
+///
+/// One byte. A constant of the specification, so that the same protocol runs over any network:
+/// ```swift
+/// var transport = Transport.unordered.losing.duplicating
+/// ```
+@frozen
+public struct Transport: BitwiseCopyable, Equatable {
+  @usableFromInline let raw: UInt8
+
+  @inlinable @inline(__always)
+  init(raw: UInt8) { self.raw = raw }
+
+  /// A set that only grows: every message sent can be received any number of times, at any time, in any order, or
+  /// never. The weakest network, and often the smallest state space to say so with.
+  @inlinable @inline(__always)
+  public static var growing: Self { Self(raw: 0) }
+
+  /// A bag: each message is received once, in any order.
+  @inlinable @inline(__always)
+  public static var unordered: Self { Self(raw: 1) }
+
+  /// Messages on the same link are received once each, in the order in which they were sent.
+  @inlinable @inline(__always)
+  public static var fifo: Self { Self(raw: 2) }
+
+  /// The same, but any message that could be received can be lost instead.
+  @inlinable @inline(__always)
+  public var losing: Self { Self(raw: raw | 4) }
+
+  /// The same, but a message that is received can stay, to be received again.
+  @inlinable @inline(__always)
+  public var duplicating: Self { Self(raw: raw | 8) }
+
+  @inlinable @inline(__always)
+  public var isGrowing: Bool { raw & 3 == 0 }
+  @inlinable @inline(__always)
+  public var isFIFO: Bool { raw & 3 == 2 }
+  @inlinable @inline(__always)
+  public var loses: Bool { raw & 4 != 0 }
+  @inlinable @inline(__always)
+  public var duplicates: Bool { raw & 8 != 0 && !isGrowing }
+}
+
+/// Messages on their way.
+///
+/// Three bytes plus `capacity` strides of a message. Whether messages come in order, get lost or are received twice is
+/// for the ``Transport`` to say; the actions that send and receive are the same for all. More messages at once than
+/// the capacity are an error of the specification. Operations are O(capacity). A message must not have padding between
+/// its fields.
+@frozen
+public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyable {
+  @usableFromInline var elements = Elements<capacity, Message>()
+  /// How the messages are treated.
+  public let transport: Transport
+
+  @inlinable @inline(__always)
+  public init(_ transport: Transport) { self.transport = transport }
+
+  /// How many messages are on their way.
+  @inlinable @inline(__always)
+  public var count: Int { elements.count }
+
+  @inlinable @inline(__always)
+  public var isEmpty: Bool { elements.count == 0 }
+
+  /// Whether this message is on its way, deliverable or not.
+  @inlinable @inline(__always)
+  public func contains(_ message: Message) -> Bool {
+    if !transport.isFIFO { return elements.place(of: message).isPresent }
+    return contains { compareBytes($0, message) == 0 }
+  }
+
+  @inlinable @inline(__always)
+  public func contains(where predicate: (Message) -> Bool) -> Bool {
+    for index in 0..<count where predicate(elements[index]) { return true }
+    return false
+  }
+
+  @inlinable @inline(__always)
+  public func allSatisfy(_ predicate: (Message) -> Bool) -> Bool { !contains { !predicate($0) } }
+
+  @inlinable @inline(__always)
+  public func count(where predicate: (Message) -> Bool) -> Int {
+    var result = 0
+    for index in 0..<count where predicate(elements[index]) { result += 1 }
+    return result
+  }
+
+  @inlinable @inline(__always)
+  public mutating func send(_ message: Message) {
+    var index: Int
+    if transport.isFIFO {
+      index = count
+      while index > 0, elements[index &- 1].link > message.link { index &-= 1 }
+    } else {
+      let place = elements.place(of: message)
+      if place.isPresent && transport.isGrowing { return }
+      index = place.index
+    }
+    elements.insert(message, at: index, full: "a network of capacity % is full")
+  }
+
+  /// Takes a message off the network: one copy of it, the oldest on its link.
+  ///
+  /// An action that is declared with `receiving:` has this done for it.
+  @inlinable @inline(__always)
+  public mutating func remove(_ message: Message) {
+    for index in 0..<count where compareBytes(elements[index], message) == 0 {
+      elements.remove(at: index)
+      return
+    }
+    specificationFailure("the network does not contain the message that is removed")
+  }
+
+  /// Loses every message that satisfies the predicate, as when a node crashes with its buffers.
+  @inlinable @inline(__always)
+  public mutating func removeAll(where predicate: (Message) -> Bool) {
+    var index = 0
+    while index < count {
+      if predicate(elements[index]) { elements.remove(at: index) } else { index &+= 1 }
+    }
+  }
+
+  /// Whether the message at a place can be received next: the oldest on its link where there is an order, and each
+  /// message once where there are several copies.
+  @inlinable @inline(__always)
+  func isDeliverable(at index: Int) -> Bool {
+    if index == 0 { return true }
+    if transport.isFIFO { return elements[index &- 1].link != elements[index].link }
+    return transport.isGrowing || compareBytes(elements[index &- 1], elements[index]) != 0
+  }
+}
+
+extension Network {
+  /// Sends a message from one node to another.
+  @inlinable @inline(__always)
+  public mutating func send<Node, Body>(_ body: Body, from: Node, to: Node) where Message == Packet<Node, Body> {
+    send(Packet(from: from, to: to, body))
+  }
+
+  /// Sends a message to every node but the sender.
+  @inlinable @inline(__always)
+  public mutating func broadcast<Node, Body>(_ body: Body, from: Node) where Message == Packet<Node, Body> {
+    for ordinal in 0..<Node.count where ordinal != from.ordinal {
+      send(Packet(from: from, to: Node(ordinal: ordinal), body))
+    }
+  }
+}
+
+extension Network: Choosable {
+  @inlinable @inline(__always)
+  public var choiceCount: Int { count }
+  /// The messages that can be received next, each once.
+  @inlinable @inline(__always)
+  public func choice(at index: Int) -> Message? { isDeliverable(at: index) ? elements[index] : nil }
+}
+
+extension Packet: LayoutDescribing {
+  public static func layout() throws(LayoutError) -> Layout {
+    func field<T>(_ name: String, _ type: T.Type, _ path: PartialKeyPath<Self>) throws(LayoutError) -> Layout.Field {
+      do {
+        return Layout.Field(name: name, offset: MemoryLayout<Self>.offset(of: path)!, layout: try Layout.of(type))
+      } catch { throw error.inside(name) }
+    }
+    return Layout(
+      typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
+      kind: .packet(
+        from: try field("from", Node.self, \.from), to: try field("to", Node.self, \.to),
+        body: try field("body", Body.self, \.body)))
+  }
+}
+
+extension Transport: LayoutDescribing {
+  /// Every combination, by name.
+  static let names: [String] = (0..<16).map { raw in
+    let order = ["growing", "unordered", "fifo", "invalid"][raw & 3]
+    return order + (raw & 4 == 0 ? "" : ".losing") + (raw & 8 == 0 ? "" : ".duplicating")
+  }
+
+  public static func layout() throws(LayoutError) -> Layout {
+    Layout(typeName: "Transport", size: 1, stride: 1, kind: .ordinal(names.map { .name($0) }))
+  }
+}
+
+extension Network: LayoutDescribing {
+  public static func layout() throws(LayoutError) -> Layout {
+    Layout(
+      typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
+      kind: .hidden(
+        Layout.Field(
+          name: "transport", offset: MemoryLayout<Self>.offset(of: \.transport)!, layout: try Transport.layout()),
+        behind: Layout.Field(
+          name: "messages", offset: MemoryLayout<Self>.offset(of: \.elements)!,
+          layout: try Elements<capacity, Message>.layout(isOrdered: false, comparesBytes: true))))
+  }
+}

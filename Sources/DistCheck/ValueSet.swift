@@ -1,0 +1,69 @@
+import DistCheckEngine
+
+/// A bounded set of values of any type, finite or not. For sets of identities and other small finite types take
+/// ``Subset``, which is smaller and faster.
+///
+/// Two bytes plus `capacity` strides of an element. Elements lie in the order of their bytes, so equal sets have equal
+/// bytes; an element must not have padding between its fields. Operations are O(capacity); exceeding the capacity is an
+/// error of the specification.
+@frozen
+public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
+  @usableFromInline var elements = Elements<capacity, Element>()
+
+  @inlinable @inline(__always)
+  public init() {}
+
+  @inlinable @inline(__always)
+  public var count: Int { elements.count }
+
+  @inlinable @inline(__always)
+  public var isEmpty: Bool { elements.count == 0 }
+
+  @inlinable @inline(__always)
+  public func contains(_ element: Element) -> Bool { elements.place(of: element).isPresent }
+
+  @inlinable @inline(__always)
+  public func contains(where predicate: (Element) -> Bool) -> Bool {
+    for index in 0..<count where predicate(elements[index]) { return true }
+    return false
+  }
+
+  @inlinable @inline(__always)
+  public func allSatisfy(_ predicate: (Element) -> Bool) -> Bool { !contains { !predicate($0) } }
+
+  /// Adds an element; nothing happens when it is there already.
+  @inlinable @inline(__always)
+  public mutating func insert(_ element: Element) {
+    let place = elements.place(of: element)
+    if !place.isPresent { elements.insert(element, at: place.index, full: "a set of capacity % is full") }
+  }
+
+  /// Removes an element; nothing happens when it is not there.
+  @inlinable @inline(__always)
+  public mutating func remove(_ element: Element) {
+    let place = elements.place(of: element)
+    if place.isPresent { elements.remove(at: place.index) }
+  }
+}
+
+extension ValueSet: Choosable {
+  @inlinable @inline(__always)
+  public var choiceCount: Int { count }
+  @inlinable @inline(__always)
+  public func choice(at index: Int) -> Element? { elements[index] }
+}
+
+extension ValueSet: Equatable {
+  @inlinable
+  public static func == (left: Self, right: Self) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count where compareBytes(left.elements[index], right.elements[index]) != 0 { return false }
+    return true
+  }
+}
+
+extension ValueSet: LayoutDescribing {
+  public static func layout() throws(LayoutError) -> Layout {
+    try Elements<capacity, Element>.layout(isOrdered: false, comparesBytes: true)
+  }
+}

@@ -1,0 +1,27 @@
+/// What a search may use before it gives up and says so.
+public struct Bounds: Equatable {
+  /// States on the longest path that is explored, the initial state being 1.
+  public var maxDepth: Int?
+  /// Distinct states.
+  public var maxStates: Int?
+  /// Time from the start of the search.
+  public var timeout: Duration?
+  /// Bytes of memory for states; by default nine tenths of what the machine or its control group allows.
+  public var memory: Int
+
+  public init(maxDepth: Int? = nil, maxStates: Int? = nil, timeout: Duration? = nil, memory: Int? = nil) {
+    self.maxDepth = maxDepth
+    self.maxStates = maxStates
+    self.timeout = timeout
+    self.memory = memory ?? MachineMemory.available / 10 * 9
+  }
+}
+
+/// Why a search stopped before it had seen everything.
+public enum StopReason: String {
+  case maxDepth = "max-depth"
+  case maxStates = "max-states"
+  case timeout
+  case interrupt
+  case memory
+}

@@ -1,0 +1,70 @@
+/// What a search has found out about one model.
+public struct CheckResult {
+  public enum Verdict: String {
+    /// Every property holds, and the search was complete.
+    case holds
+    /// A property is violated, or there is a deadlock.
+    case violated
+    /// The search stopped early and found nothing wrong until then.
+    case inconclusive
+    /// The specification itself failed: overflow, capacity, index.
+    case specificationError = "spec-error"
+  }
+
+  public struct Property {
+    public enum Kind: String { case always, step, sometimes, deadlock }
+    public enum Verdict: String { case holds, violated, inconclusive }
+    public var name: String
+    public var kind: Kind
+    public var verdict: Verdict
+    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for.
+    public var trace: Trace?
+  }
+
+  public struct Action {
+    public var name: String
+    public var location: SourceLocation
+    public var coverage: ActionCoverage
+    public var isOptional: Bool
+  }
+
+  public struct Fault {
+    public var fault: SpecificationFault
+    /// Where it happened: `action RMPrepare(2)`, `property consistent`.
+    public var place: String
+    /// The steps that lead there; the last one has no state when it is the one that failed.
+    public var trace: Trace?
+  }
+
+  public var verdict: Verdict
+  /// Whether every reachable state (within the state constraint) was explored.
+  public var isComplete: Bool
+  /// What stopped the search, when neither its end nor a finding did.
+  public var stopReason: StopReason?
+  public var distinctStates: Int
+  /// Initial states plus every enabled action instance.
+  public var generatedStates: Int
+  /// States on the longest shortest path, the initial state being 1.
+  public var depth: Int
+  /// States that were found but not explored.
+  public var unexploredStates: Int
+  /// Transitions into states that the state constraint excludes.
+  public var statesOutsideConstraint: Int
+  public var elapsed: Duration
+  /// The most memory the process had in use, in bytes.
+  public var peakMemory: Int
+  /// Bits of a state that can differ between states.
+  public var stateBits: Int
+  public var constants: [(name: String, value: Value)]
+  public var properties: [Property]
+  public var actions: [Action]
+  public var fault: Fault?
+
+  /// Whether every property holds in every reachable state, and every reachable state was explored.
+  public var holds: Bool { verdict == .holds }
+
+  /// The shortest trace to what is wrong, if anything is.
+  public var counterexample: Trace? {
+    fault?.trace ?? properties.first { $0.verdict == .violated }?.trace
+  }
+}

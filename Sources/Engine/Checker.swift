@@ -1,0 +1,104 @@
+/// Explores a transition system and says what holds.
+public struct Checker {
+  public var system: TransitionSystem
+  public var bounds: Bounds
+  /// The `sometimes` properties whose shortest witness is wanted.
+  public var wantedWitnesses: Set<String>
+  /// Called about twice a second.
+  public var onProgress: ((Progress) -> Void)?
+
+  public init(
+    _ system: TransitionSystem, bounds: Bounds = Bounds(), wantedWitnesses: Set<String> = [],
+    onProgress: ((Progress) -> Void)? = nil
+  ) {
+    self.system = system
+    self.bounds = bounds
+    self.wantedWitnesses = wantedWitnesses
+    self.onProgress = onProgress
+  }
+
+  /// Breadth-first search from the initial states.
+  ///
+  /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
+  /// before they are returned. A fault inside the specification is part of the result, not thrown.
+  public func check() -> CheckResult {
+    guard let initial = try? BreadthFirstSearch(system, bounds: bounds, report: onProgress) else {
+      return CheckResult(noMemoryFor: system)
+    }
+    let search = UnsafeMutablePointer<BreadthFirstSearch>.allocate(capacity: 1)
+    search.initialize(to: initial)
+    defer {
+      search.pointee.expander.deallocate()
+      search.deinitialize(count: 1)
+      search.deallocate()
+    }
+    var fault: SpecificationFault?
+    do {
+      try catchingFaults { search.pointee.run() }
+    } catch {
+      fault = error
+    }
+    let elapsed = search.pointee.elapsed
+    return search.pointee.result(system, fault: fault, elapsed: elapsed, wantedWitnesses: wantedWitnesses)
+  }
+
+  /// Replays a token.
+  ///
+  /// - Returns: The trace, and the names of the properties that its last state or step violates; or the fault that
+  ///   ended it.
+  /// - Throws: `ReplayFailure` when the token does not fit the system.
+  public func replay(_ token: ReplayToken) throws(ReplayFailure) -> Replay {
+    guard token.fingerprint == system.fingerprint else { throw .otherSystem }
+    var path = token.path
+    var outcome: Result<Trace, ReplayFailure>?
+    func attempt(_ path: Path, failing: Path.Choice?) -> SpecificationFault? {
+      do {
+        try catchingFaults {
+          do throws(ReplayFailure) {
+            outcome = .success(try Trace(path, of: system, failing: failing))
+          } catch {
+            outcome = .failure(error)
+          }
+        }
+        return nil
+      } catch {
+        return error
+      }
+    }
+    guard let fault = attempt(path, failing: nil) else {
+      let trace = try outcome!.get()
+      return Replay(trace: trace, violated: violatedProperties(trace), fault: nil)
+    }
+    // The last step is the one that fails, or the token is of another build of the specification.
+    guard let last = path.choices.popLast(), attempt(path, failing: last) == nil else {
+      throw .notEnabled(step: path.choices.count + 1)
+    }
+    return Replay(trace: try outcome!.get(), violated: [], fault: fault)
+  }
+
+  private func violatedProperties(_ trace: Trace) -> [String] {
+    let before = trace.path.choices.isEmpty ? nil : try? Trace(trace.path.dropLast(), of: system).lastState
+    var violated: [String] = []
+    for property in system.properties {
+      var holds = true
+      do {
+        try catchingFaults {
+          switch property.predicate {
+          case .always(let predicate): holds = predicate(trace.lastState)
+          case .step(let predicate): holds = before.map { predicate($0, trace.lastState) } ?? true
+          case .sometimes: break
+          }
+        }
+      } catch { holds = false }
+      if !holds { violated.append(property.name) }
+    }
+    return violated
+  }
+}
+
+public struct Replay {
+  public var trace: Trace
+  /// Invariants that are false in the last state, and step properties that its last step breaks.
+  public var violated: [String]
+  public var fault: SpecificationFault?
+}

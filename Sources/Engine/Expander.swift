@@ -1,0 +1,326 @@
+/// The one place that expands a state: guards and effects, then, block by block, packing, de-duplication, properties and
+/// constraint.
+///
+/// A random probe of a table that does not fit the cache costs a memory latency. So successors are gathered into a block
+/// first; then all are packed and hashed and their slots prefetched; then they are probed. Within a block each action is
+/// applied to all source states in turn, which keeps its code and its branches warm.
+///
+/// Lives behind a pointer, in memory of its own: a fault inside the specification leaves it by a jump, and what it holds
+/// must be readable afterwards.
+struct Expander {
+  /// Successors in a block, and states that they may come from.
+  static let blockSize = 512
+  static let sourceLimit = 64
+  /// How many successors ahead of the one that is looked up its slot is fetched, and then the state that the slot names.
+  private static let slotDistance = 32
+  private static let stateDistance = 16
+
+  let system: TransitionSystem
+  let packing: Packing
+  let maxStates: Int
+  var visited: VisitedSet
+
+  // What was found
+  private(set) var finding: Finding?
+  private(set) var stop: StopReason?
+  private(set) var generatedStates = 0
+  private(set) var statesOutsideConstraint = 0
+  private(set) var coverage: [ActionCoverage]
+  private(set) var witnesses: [Position?]
+
+  /// Where in the specification we are, for the report of a fault.
+  private(set) var site = Site.none
+
+  // The properties by kind, so that the loops over them are short
+  private let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
+  private let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
+  private var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
+
+  // The block
+  private let sources: UnsafeMutablePointer<UInt64>
+  private let successorCounts: UnsafeMutablePointer<Int>
+  private var firstSource = 0
+  private var count = 0
+  private let successors: UnsafeMutablePointer<UInt64>
+  private let ordinals: UnsafeMutablePointer<UInt32>
+  private let packed: UnsafeMutablePointer<UInt64>
+  private let hashes: UnsafeMutablePointer<UInt64>
+  private var runCount = 0
+  private let runs: UnsafeMutablePointer<Run>
+  private let canonical: UnsafeMutablePointer<UInt64>
+
+  /// Adjacent successors of one source under one action.
+  private struct Run {
+    var end: Int
+    var source: Int
+    var action: Int
+  }
+
+  init(_ system: TransitionSystem, bounds: Bounds) throws(OutOfMemory) {
+    self.system = system
+    packing = Packing(system.layout)
+    maxStates = bounds.maxStates ?? Int.max
+    visited = try VisitedSet(width: packing.width)
+    coverage = system.actions.map { _ in ActionCoverage() }
+    witnesses = system.properties.map { _ in nil }
+    var invariants: [(Int, (UnsafeRawPointer) -> Bool)] = []
+    var steps: [(Int, (UnsafeRawPointer, UnsafeRawPointer) -> Bool)] = []
+    var goals: [(Int, (UnsafeRawPointer) -> Bool)] = []
+    for (index, property) in system.properties.enumerated() {
+      switch property.predicate {
+      case .always(let holds): invariants.append((index, holds))
+      case .step(let holds): steps.append((index, holds))
+      case .sometimes(let holds): goals.append((index, holds))
+      }
+    }
+    self.invariants = invariants
+    self.stepProperties = steps
+    self.goals = goals
+    let words = packing.stateWords
+    sources = .allocate(capacity: Self.sourceLimit * words)
+    successorCounts = .allocate(capacity: Self.sourceLimit)
+    successors = .allocate(capacity: Self.blockSize * words)
+    // A successor's last word may hold bytes that the specification never writes.
+    successors.initialize(repeating: 0, count: Self.blockSize * words)
+    ordinals = .allocate(capacity: Self.blockSize)
+    packed = .allocate(capacity: Self.blockSize * packing.width)
+    hashes = .allocate(capacity: Self.blockSize + Self.slotDistance)
+    hashes.initialize(repeating: 0, count: Self.blockSize + Self.slotDistance)
+    runs = .allocate(capacity: Self.blockSize)
+    canonical = .allocate(capacity: words)
+  }
+
+  func deallocate() {
+    visited.deallocate()
+    sources.deallocate()
+    successorCounts.deallocate()
+    successors.deallocate()
+    ordinals.deallocate()
+    packed.deallocate()
+    hashes.deallocate()
+    runs.deallocate()
+    canonical.deallocate()
+  }
+
+  /// Whether the search is over: something was found, or a bound reached.
+  var isOver: Bool { finding != nil || stop != nil }
+
+  // MARK: Initial states
+
+  mutating func addInitialStates() {
+    for (index, state) in system.initialStates.enumerated() where !isOver {
+      generatedStates += 1
+      let packedState = packing.pack(state)
+      let hash = hash(packedState, width: packing.width)
+      guard reserve(1), case .absent(let slot) = visited.probe.find(packedState, hash: hash) else { continue }
+      let position = Position.initial(index)
+      state.withUnsafeBytes { bytes in
+        if check(bytes.baseAddress!, at: position) {
+          visited.insert(packedState, hash: hash, slot: slot)
+        }
+      }
+    }
+  }
+
+  // MARK: Expansion
+
+  /// Explores states that are next to each other, `sourceLimit` at most.
+  mutating func expand(_ states: Range<Int>) {
+    let words = packing.stateWords
+    firstSource = states.lowerBound
+    for k in 0..<states.count {
+      packing.unpack(visited[firstSource + k], into: sources + k * words)
+      successorCounts[k] = 0
+    }
+    for action in 0..<system.actions.count {
+      let expand = system.actions[action].expand
+      var (enabled, taken) = (0, 0)
+      for k in 0..<states.count {
+        site = .action(action, source: firstSource + k)
+        let before = taken
+        var next = 0
+        repeat {
+          var buffer = SuccessorBuffer(
+            next: UnsafeMutableRawPointer(successors + count * words), room: Self.blockSize - count,
+            stride: words * 8, ordinals: ordinals + count)
+          next = expand(sources + k * words, &buffer, next, Int.max)
+          let end = Self.blockSize - buffer.room
+          if end > count {
+            runs[runCount] = Run(end: end, source: k, action: action)
+            runCount += 1
+            taken += end - count
+            count = end
+          }
+          if next >= 0 {
+            flush()
+            if isOver { return }
+          }
+        } while next >= 0
+        successorCounts[k] += taken - before
+        if taken > before { enabled += 1 }
+      }
+      coverage[action].enabled += enabled
+      coverage[action].taken += taken
+      generatedStates += taken
+    }
+    flush()
+    if isOver { return }
+    for k in 0..<states.count where successorCounts[k] == 0 {
+      site = .mayStop(source: firstSource + k)
+      if !system.mayStop(sources + k * words) {
+        finding = .deadlock(.stored(firstSource + k))
+        return
+      }
+    }
+    site = .none
+  }
+
+  /// Looks at the successors that are gathered: which are new, and whether the properties hold.
+  private mutating func flush() {
+    site = .none
+    let count = count
+    let width = packing.width
+    guard reserve(count) else { return }
+    packing.pack(successors, into: packed, count: count)
+    let (packed, hashes, probe) = (packed, hashes, visited.probe)
+    // Hashes beyond the block are read and prefetched for nothing; that is cheaper than to ask.
+    for k in 0..<count { hashes[k] = hash(packed + k &* width, width: width) }
+    for k in 0..<Self.slotDistance { probe.prefetch(hash: hashes[k]) }
+    for k in 0..<Self.stateDistance { probe.prefetchState(hash: hashes[k]) }
+    if !stepProperties.isEmpty && !checkSteps() { return }
+    var run = 0
+    for k in 0..<count {
+      probe.prefetch(hash: hashes[k &+ Self.slotDistance])
+      probe.prefetchState(hash: hashes[k &+ Self.stateDistance])
+      guard case .absent(let slot) = probe.find(packed + k &* width, hash: hashes[k]) else { continue }
+      while runs[run].end <= k { run &+= 1 }
+      guard check(successors + k &* packing.stateWords, at: position(k, in: runs[run])) else {
+        if finding != nil { return }
+        continue
+      }
+      if visited.count == maxStates {
+        stop = .maxStates
+        return
+      }
+      visited.insert(packed + k &* width, hash: hashes[k], slot: slot)
+      coverage[runs[run].action].newStates += 1
+    }
+    self.count = 0
+    runCount = 0
+  }
+
+  private mutating func reserve(_ additional: Int) -> Bool {
+    do {
+      try visited.reserve(additional)
+      return true
+    } catch {
+      stop = .memory
+      return false
+    }
+  }
+
+  private func position(_ k: Int, in run: Run) -> Position {
+    .successor(of: firstSource + run.source, action: run.action, ordinal: Int(ordinals[k]))
+  }
+
+  // MARK: Properties
+
+  /// Checks a new state. False when it is not to be stored: something was found, or it lies outside the constraint.
+  private mutating func check(_ state: UnsafeRawPointer, at position: Position) -> Bool {
+    for property in invariants {
+      site = .property(property.index, at: position)
+      if !property.holds(state) {
+        finding = .violation(property: property.index, at: position)
+        site = .none
+        return false
+      }
+    }
+    var k = 0
+    while k < goals.count {
+      site = .property(goals[k].index, at: position)
+      if goals[k].holds(state) {
+        witnesses[goals[k].index] = position
+        goals.remove(at: k)
+      } else {
+        k += 1
+      }
+    }
+    site = .constraint(at: position)
+    let isWithin = system.isWithinConstraint(state)
+    site = .none
+    if !isWithin {
+      statesOutsideConstraint += 1
+    } else if visited.count & 1023 == 0 || visited.count < 256 {
+      checkCanonical(state, at: position)
+    }
+    return isWithin && finding == nil
+  }
+
+  private mutating func checkSteps() -> Bool {
+    let words = packing.stateWords
+    var k = 0
+    for run in 0..<runCount {
+      let before = sources + runs[run].source &* words
+      while k < runs[run].end {
+        for property in stepProperties {
+          site = .property(property.index, at: position(k, in: runs[run]))
+          if !property.holds(before, successors + k &* words) {
+            finding = .violation(property: property.index, at: position(k, in: runs[run]))
+            site = .none
+            return false
+          }
+        }
+        k &+= 1
+      }
+    }
+    site = .none
+    return true
+  }
+
+  /// A state whose bytes are not canonical would count as another state than its twin. The compiler leaves canonical
+  /// bytes for the types that are admitted; should it ever not, the sample notices.
+  private mutating func checkCanonical(_ state: UnsafeRawPointer, at position: Position) {
+    let words = packing.stateWords
+    UnsafeMutableRawPointer(canonical).copyMemory(from: state, byteCount: words * 8)
+    system.layout.canonicalize(canonical)
+    let packedTwin = packing.pack(Array(UnsafeBufferPointer(start: canonical, count: words)))
+    let packedState = packing.pack(
+      Array(UnsafeBufferPointer(start: state.assumingMemoryBound(to: UInt64.self), count: words)))
+    if packedTwin != packedState { finding = .notCanonical(position) }
+  }
+}
+
+/// A state, by how it was reached.
+enum Position: Equatable {
+  case initial(Int)
+  case stored(Int)
+  case successor(of: Int, action: Int, ordinal: Int)
+}
+
+/// What ends a search.
+enum Finding {
+  case violation(property: Int, at: Position)
+  case deadlock(Position)
+  case notCanonical(Position)
+}
+
+/// What of the specification is being evaluated.
+enum Site {
+  case none
+  case action(Int, source: Int)
+  case property(Int, at: Position)
+  case constraint(at: Position)
+  case mayStop(source: Int)
+}
+
+/// How often an action was enabled, taken, and led to something new.
+public struct ActionCoverage: Equatable {
+  /// States in which at least one instance was enabled.
+  public var enabled = 0
+  /// Instances taken: the states that it generated.
+  public var taken = 0
+  /// Generated states that were new.
+  public var newStates = 0
+
+  public init() {}
+}

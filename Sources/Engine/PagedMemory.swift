@@ -1,0 +1,64 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A run of zeroed memory straight from the operating system: pages cost nothing until they are touched, and are
+/// returned at once.
+struct PagedMemory {
+  let base: UnsafeMutableRawPointer
+  let byteCount: Int
+
+  /// Maps memory; nil when the operating system refuses.
+  ///
+  /// - Parameter sparse: Address space only, of which a small part may be used.
+  init?(byteCount: Int, sparse: Bool = false) {
+    var flags = MAP_PRIVATE | MAP_ANONYMOUS
+    #if os(Linux)
+      if sparse { flags |= MAP_NORESERVE }
+    #endif
+    let memory = mmap(nil, byteCount, PROT_READ | PROT_WRITE, Int32(flags), -1, 0)
+    guard let memory, memory != MAP_FAILED else { return nil }
+    #if os(Linux)
+      // A random probe of many megabytes misses the TLB nearly always; large pages mend that.
+      if byteCount >= 4 << 20 { madvise(memory, byteCount, MADV_HUGEPAGE) }
+    #endif
+    base = memory
+    self.byteCount = byteCount
+  }
+
+  func release() { munmap(base, byteCount) }
+}
+
+/// What the machine, or the part of it that this process may use, has.
+enum MachineMemory {
+  /// Bytes of memory that this process may use, as the machine or its control group says.
+  static var available: Int {
+    let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    let limits = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
+    return limits.compactMap(number).reduce(machine, min)
+  }
+
+  /// The most memory that this process has had in use, in bytes.
+  static var peak: Int {
+    var usage = rusage()
+    getrusage(0, &usage)  // RUSAGE_SELF, whose type differs between C libraries
+    #if os(Linux)
+      return usage.ru_maxrss * 1024
+    #else
+      return usage.ru_maxrss
+    #endif
+  }
+
+  private static func number(inFile path: String) -> Int? {
+    guard let file = fopen(path, "r") else { return nil }
+    defer { fclose(file) }
+    var text = [CChar](repeating: 0, count: 64)
+    guard fgets(&text, 64, file) != nil else { return nil }
+    let digits = text.prefix { $0 >= 48 && $0 <= 57 }
+    return Int(String(decoding: digits.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+  }
+}

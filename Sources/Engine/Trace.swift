@@ -1,0 +1,73 @@
+/// An execution of a specification, replayed step by step through its own code.
+public struct Trace {
+  public struct Step {
+    /// The action taken, or nil for the initial state.
+    public var action: String?
+    public var arguments: [Value]
+    /// The state that it led to; nil when the specification failed while computing it.
+    public var state: Value?
+    /// What differs from the state before.
+    public var changes: [Change]
+  }
+
+  /// The initial state first.
+  public var steps: [Step]
+  /// Replays this execution: `distcheck SPEC --replay TOKEN`.
+  public var token: ReplayToken
+  /// The words of the last state.
+  var lastState: [UInt64]
+  let path: Path
+}
+
+extension Trace.Step {
+  /// `RMPrepare(2)`, or `Initial state`.
+  public var title: String {
+    guard let action else { return "Initial state" }
+    return arguments.isEmpty ? action : "\(action)(\(arguments.map(\.description).joined(separator: ", ")))"
+  }
+}
+
+extension Trace {
+  /// Replays a path through the typed specification.
+  ///
+  /// - Parameter failing: An instance that is known to fail after the path; shown as a last step without a state.
+  /// - Throws: `ReplayFailure` when a step of the path is not enabled where the path takes it.
+  init(_ path: Path, of system: TransitionSystem, failing: Path.Choice? = nil) throws(ReplayFailure) {
+    guard system.initialStates.indices.contains(path.initial) else { throw .noSuchInitialState(path.initial) }
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
+    var state = system.initialStates[path.initial]
+    var value = system.layout.value(at: state)
+    steps = [Step(action: nil, arguments: [], state: value, changes: [])]
+    self.path = path
+    token = ReplayToken(path, failing: failing, fingerprint: system.fingerprint)
+    for (number, choice) in path.choices.enumerated() {
+      guard system.actions.indices.contains(choice.action),
+        choice.ordinal < system.actions[choice.action].instanceCount(state),
+        let next = scan.successor(of: state, choice)
+      else { throw .notEnabled(step: number + 1) }
+      let after = system.layout.value(at: next)
+      steps.append(
+        Step(
+          action: system.actions[choice.action].name,
+          arguments: system.actions[choice.action].arguments(state, choice.ordinal), state: after,
+          changes: Value.changes(from: value, to: after)))
+      (state, value) = (next, after)
+    }
+    if let failing {
+      steps.append(
+        Step(
+          action: system.actions[failing.action].name,
+          arguments: system.actions[failing.action].arguments(state, failing.ordinal), state: nil, changes: []))
+    }
+    lastState = state
+  }
+}
+
+/// Why a path cannot be replayed.
+public enum ReplayFailure: Error, Equatable {
+  /// The token was made for other constants, another model, or another version of the specification.
+  case otherSystem
+  case noSuchInitialState(Int)
+  case notEnabled(step: Int)
+}

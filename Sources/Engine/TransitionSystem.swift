@@ -1,0 +1,86 @@
+/// A specification with its types erased: words, ordinals and functions. All that the engine knows of it.
+public struct TransitionSystem {
+  /// Constants of the specification and their values, for reports.
+  public var constants: [(name: String, value: Value)]
+  /// How a state's bytes are to be read.
+  public var layout: Layout
+  /// The initial states, each `layout.words` words.
+  public var initialStates: [[UInt64]]
+  public var actions: [ActionTable]
+  public var properties: [PropertyTable]
+  /// The state constraint: states outside are checked but neither counted nor explored further.
+  public var isWithinConstraint: (UnsafeRawPointer) -> Bool
+  /// Whether it is legitimate for the system to stop in this state. Elsewhere, no enabled action is a deadlock.
+  public var mayStop: (UnsafeRawPointer) -> Bool
+
+  public init(
+    constants: [(name: String, value: Value)], layout: Layout, initialStates: [[UInt64]], actions: [ActionTable],
+    properties: [PropertyTable], isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool,
+    mayStop: @escaping (UnsafeRawPointer) -> Bool
+  ) {
+    self.constants = constants
+    self.layout = layout
+    self.initialStates = initialStates
+    self.actions = actions
+    self.properties = properties
+    self.isWithinConstraint = isWithinConstraint
+    self.mayStop = mayStop
+  }
+}
+
+/// One action of a specification. Its instances in a state (one for each combination of its parameters' values) are
+/// numbered from 0: their ordinals.
+public struct ActionTable {
+  /// Writes the successors of `state` under the instances `first..<limit` into the buffer.
+  ///
+  /// Returns -1 when it has tried them all, or the ordinal to go on with when the buffer was full.
+  public typealias Expand = (
+    _ state: UnsafeRawPointer, _ buffer: UnsafeMutablePointer<SuccessorBuffer>, _ first: Int, _ limit: Int
+  ) -> Int
+
+  public var name: String
+  /// Where the specification declares it.
+  public var location: SourceLocation
+  public var expand: Expand
+  /// How many instances there are to try in a state, enabled or not.
+  public var instanceCount: (UnsafeRawPointer) -> Int
+  /// The arguments of one instance.
+  public var arguments: (_ state: UnsafeRawPointer, _ ordinal: Int) -> [Value]
+  /// An action that may well never be enabled because a model switches it off; coverage does not complain about it.
+  public var isOptional: Bool
+
+  public init(
+    name: String, location: SourceLocation, isOptional: Bool = false, expand: @escaping Expand,
+    instanceCount: @escaping (UnsafeRawPointer) -> Int,
+    arguments: @escaping (UnsafeRawPointer, Int) -> [Value]
+  ) {
+    self.name = name
+    self.location = location
+    self.isOptional = isOptional
+    self.expand = expand
+    self.instanceCount = instanceCount
+    self.arguments = arguments
+  }
+}
+
+/// One property of a specification.
+public struct PropertyTable {
+  public enum Predicate {
+    /// Holds in every reachable state.
+    case always((UnsafeRawPointer) -> Bool)
+    /// Holds for every transition, from the state before to the state after.
+    case step((_ before: UnsafeRawPointer, _ after: UnsafeRawPointer) -> Bool)
+    /// Holds in some reachable state.
+    case sometimes((UnsafeRawPointer) -> Bool)
+  }
+
+  public var name: String
+  public var location: SourceLocation
+  public var predicate: Predicate
+
+  public init(name: String, location: SourceLocation, predicate: Predicate) {
+    self.name = name
+    self.location = location
+    self.predicate = predicate
+  }
+}
