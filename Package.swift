@@ -24,6 +24,7 @@ let package = Package(
     .executableTarget(
       name: "distcheck-cli",
       dependencies: [
+        "DistCheck",  // not imported: it has to be there when specifications are compiled against it
         "DistCheckReporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -119,7 +119,8 @@ ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault) {
   here.fault = fault;
   here.outer = innermost;
   memset(fault, 0, sizeof *fault);
-  if (sigsetjmp(here.jump, 1) == 0) {
+  // The handler runs with SA_NODEFER, so there is no signal mask to save, and no system call to make.
+  if (sigsetjmp(here.jump, 0) == 0) {
     innermost = &here;
     body(context);
     innermost = here.outer;

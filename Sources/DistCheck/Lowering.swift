@@ -46,7 +46,8 @@ extension TransitionSystem {
   @usableFromInline
   init<State: BitwiseCopyable>(
     assumptions: Assumptions, constants: [(name: String, value: Value)], state: State.Type,
-    initial: () -> [State], actions: () -> [ActionTable], properties: () -> [PropertyTable],
+    initial: @escaping () -> [State], actions: @escaping () -> [ActionTable],
+    properties: @escaping () -> [PropertyTable],
     isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool, mayStop: @escaping (UnsafeRawPointer) -> Bool
   ) throws(SpecificationError) {
     let layout: Layout

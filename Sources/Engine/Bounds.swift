@@ -1,3 +1,5 @@
+internal import CDistCheckEngine
+
 /// What a search may use before it gives up and says so.
 public struct Bounds: Equatable {
   /// States on the longest path that is explored, the initial state being 1.
@@ -25,3 +27,6 @@ public enum StopReason: String {
   case interrupt
   case memory
 }
+
+/// From now on SIGINT and SIGTERM end a search, which then reports what it has covered, instead of the process.
+public func catchInterrupts() { ce_catch_interrupts() }

@@ -1,8 +1,6 @@
 extension BreadthFirstSearch {
   /// Turns what the search has come to into a report, with every counterexample replayed.
-  func result(
-    _ system: TransitionSystem, fault: SpecificationFault?, elapsed: Duration, wantedWitnesses: Set<String>
-  ) -> CheckResult {
+  func result(wantedWitnesses: Set<String>) -> CheckResult {
     var result = CheckResult(system, expander.coverage)
     result.distinctStates = expander.visited.count
     result.generatedStates = expander.generatedStates
@@ -123,7 +121,7 @@ extension BreadthFirstSearch {
     return CheckResult.Fault(fault: again, place: "action \(trace.steps.last!.title)", trace: trace)
   }
 
-  private func value(_ body: () -> Int) throws(SpecificationFault) -> Int {
+  private func value(_ body: @escaping () -> Int) throws(SpecificationFault) -> Int {
     var value = 0
     try catchingFaults { value = body() }
     return value

@@ -5,7 +5,9 @@ internal import CDistCheckEngine
 /// Deterministic: the order of states depends on the specification alone. Nothing is stored to find the way back to a
 /// state; its predecessors are recomputed, level by level, when a trace is asked for.
 struct BreadthFirstSearch {
-  var expander: Expander
+  let expander: Expander
+  /// What the specification failed with, if it did.
+  private(set) var fault: SpecificationFault?
   /// `levels[d]` is the index of the first state at depth `d + 1`; the last entry is where the next level would begin.
   private(set) var levels: [Int] = [0]
   private let bounds: Bounds
@@ -28,7 +30,7 @@ struct BreadthFirstSearch {
   var depth: Int { levels.count - 1 }
 
   mutating func run() {
-    expander.addInitialStates()
+    catchFaults { [expander] in expander.addInitialStates() }
     endLevel()
     while !isOver, levels[depth] > levels[depth - 1] {
       if depth == bounds.maxDepth {
@@ -39,7 +41,7 @@ struct BreadthFirstSearch {
       let end = levels[depth]
       while next < end, !isOver {
         let last = min(next + Expander.sourceLimit, end)
-        expander.expand(next..<last)
+        catchFaults { [expander, next] in expander.expand(next..<last) }
         if !isOver { explored = last }
         pause()
         next = last
@@ -49,7 +51,15 @@ struct BreadthFirstSearch {
     if levels.count > 1, levels[depth] == levels[depth - 1] { levels.removeLast() }
   }
 
-  var isOver: Bool { stop != nil || expander.isOver }
+  var isOver: Bool { stop != nil || fault != nil || expander.isOver }
+
+  private mutating func catchFaults(_ body: @escaping () -> Void) {
+    do {
+      try catchingFaults(body)
+    } catch {
+      fault = error
+    }
+  }
 
   private mutating func endLevel() { levels.append(expander.visited.count) }
 

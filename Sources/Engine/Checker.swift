@@ -22,24 +22,12 @@ public struct Checker {
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
   /// before they are returned. A fault inside the specification is part of the result, not thrown.
   public func check() -> CheckResult {
-    guard let initial = try? BreadthFirstSearch(system, bounds: bounds, report: onProgress) else {
+    guard var search = try? BreadthFirstSearch(system, bounds: bounds, report: onProgress) else {
       return CheckResult(noMemoryFor: system)
     }
-    let search = UnsafeMutablePointer<BreadthFirstSearch>.allocate(capacity: 1)
-    search.initialize(to: initial)
-    defer {
-      search.pointee.expander.deallocate()
-      search.deinitialize(count: 1)
-      search.deallocate()
-    }
-    var fault: SpecificationFault?
-    do {
-      try catchingFaults { search.pointee.run() }
-    } catch {
-      fault = error
-    }
-    let elapsed = search.pointee.elapsed
-    return search.pointee.result(system, fault: fault, elapsed: elapsed, wantedWitnesses: wantedWitnesses)
+    defer { search.expander.deallocate() }
+    search.run()
+    return search.result(wantedWitnesses: wantedWitnesses)
   }
 
   /// Replays a token.

@@ -5,8 +5,8 @@
 /// first; then all are packed and hashed and their slots prefetched; then they are probed. Within a block each action is
 /// applied to all source states in turn, which keeps its code and its branches warm.
 ///
-/// Lives behind a pointer, in memory of its own: a fault inside the specification leaves it by a jump, and what it holds
-/// must be readable afterwards.
+/// A fault inside the specification leaves these functions by a jump. So nothing that changes is in the structure itself,
+/// where the compiler may keep it in registers: it is behind a pointer, and up to date whenever the specification is called.
 struct Expander {
   /// Successors in a block, and states that they may come from.
   static let blockSize = 512
@@ -17,35 +17,19 @@ struct Expander {
 
   let system: TransitionSystem
   let packing: Packing
-  let maxStates: Int
-  var visited: VisitedSet
-
-  // What was found
-  private(set) var finding: Finding?
-  private(set) var stop: StopReason?
-  private(set) var generatedStates = 0
-  private(set) var statesOutsideConstraint = 0
-  private(set) var coverage: [ActionCoverage]
-  private(set) var witnesses: [Position?]
-
-  /// Where in the specification we are, for the report of a fault.
-  private(set) var site = Site.none
+  private let maxStates: Int
 
   // The properties by kind, so that the loops over them are short
   private let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
   private let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
-  private var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
 
   // The block
   private let sources: UnsafeMutablePointer<UInt64>
   private let successorCounts: UnsafeMutablePointer<Int>
-  private var firstSource = 0
-  private var count = 0
   private let successors: UnsafeMutablePointer<UInt64>
   private let ordinals: UnsafeMutablePointer<UInt32>
   private let packed: UnsafeMutablePointer<UInt64>
   private let hashes: UnsafeMutablePointer<UInt64>
-  private var runCount = 0
   private let runs: UnsafeMutablePointer<Run>
   private let canonical: UnsafeMutablePointer<UInt64>
 
@@ -56,13 +40,30 @@ struct Expander {
     var action: Int
   }
 
+  /// All that changes.
+  private let live: UnsafeMutablePointer<Live>
+
+  private struct Live {
+    var visited: VisitedSet
+    var finding: Finding?
+    var stop: StopReason?
+    var site = Site.none
+    var generatedStates = 0
+    var statesOutsideConstraint = 0
+    var coverage: [ActionCoverage]
+    var witnesses: [Position?]
+    /// The `sometimes` properties that have no witness yet.
+    var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
+    /// The first source of the block, and how many successors and runs are in it.
+    var firstSource = 0
+    var count = 0
+    var runCount = 0
+  }
+
   init(_ system: TransitionSystem, bounds: Bounds) throws(OutOfMemory) {
     self.system = system
     packing = Packing(system.layout)
     maxStates = bounds.maxStates ?? Int.max
-    visited = try VisitedSet(width: packing.width)
-    coverage = system.actions.map { _ in ActionCoverage() }
-    witnesses = system.properties.map { _ in nil }
     var invariants: [(Int, (UnsafeRawPointer) -> Bool)] = []
     var steps: [(Int, (UnsafeRawPointer, UnsafeRawPointer) -> Bool)] = []
     var goals: [(Int, (UnsafeRawPointer) -> Bool)] = []
@@ -74,8 +75,12 @@ struct Expander {
       }
     }
     self.invariants = invariants
-    self.stepProperties = steps
-    self.goals = goals
+    stepProperties = steps
+    let initial = Live(
+      visited: try VisitedSet(width: packing.width), coverage: system.actions.map { _ in ActionCoverage() },
+      witnesses: system.properties.map { _ in nil }, goals: goals)
+    live = .allocate(capacity: 1)
+    live.initialize(to: initial)
     let words = packing.stateWords
     sources = .allocate(capacity: Self.sourceLimit * words)
     successorCounts = .allocate(capacity: Self.sourceLimit)
@@ -91,7 +96,9 @@ struct Expander {
   }
 
   func deallocate() {
-    visited.deallocate()
+    live.pointee.visited.deallocate()
+    live.deinitialize(count: 1)
+    live.deallocate()
     sources.deallocate()
     successorCounts.deallocate()
     successors.deallocate()
@@ -102,21 +109,33 @@ struct Expander {
     canonical.deallocate()
   }
 
+  // MARK: What was found
+
+  var visited: VisitedSet { live.pointee.visited }
+  var finding: Finding? { live.pointee.finding }
+  var stop: StopReason? { live.pointee.stop }
+  var generatedStates: Int { live.pointee.generatedStates }
+  var statesOutsideConstraint: Int { live.pointee.statesOutsideConstraint }
+  var coverage: [ActionCoverage] { live.pointee.coverage }
+  var witnesses: [Position?] { live.pointee.witnesses }
+  /// Where in the specification we are, for the report of a fault.
+  var site: Site { live.pointee.site }
+
   /// Whether the search is over: something was found, or a bound reached.
   var isOver: Bool { finding != nil || stop != nil }
 
   // MARK: Initial states
 
-  mutating func addInitialStates() {
-    for (index, state) in system.initialStates.enumerated() where !isOver {
-      generatedStates += 1
-      let packedState = packing.pack(state)
+  func addInitialStates() {
+    for (index, words) in system.initialStates.enumerated() where !isOver {
+      live.pointee.generatedStates += 1
+      let packedState = packing.pack(words)
       let hash = hash(packedState, width: packing.width)
       guard reserve(1), case .absent(let slot) = visited.probe.find(packedState, hash: hash) else { continue }
       let position = Position.initial(index)
-      state.withUnsafeBytes { bytes in
+      words.withUnsafeBytes { bytes in
         if check(bytes.baseAddress!, at: position) {
-          visited.insert(packedState, hash: hash, slot: slot)
+          live.pointee.visited.insert(packedState, hash: hash, slot: slot)
         }
       }
     }
@@ -125,60 +144,62 @@ struct Expander {
   // MARK: Expansion
 
   /// Explores states that are next to each other, `sourceLimit` at most.
-  mutating func expand(_ states: Range<Int>) {
+  func expand(_ states: Range<Int>) {
     let words = packing.stateWords
-    firstSource = states.lowerBound
+    let firstSource = states.lowerBound
+    live.pointee.firstSource = firstSource
     for k in 0..<states.count {
       packing.unpack(visited[firstSource + k], into: sources + k * words)
       successorCounts[k] = 0
     }
     for action in 0..<system.actions.count {
       let expand = system.actions[action].expand
-      var (enabled, taken) = (0, 0)
       for k in 0..<states.count {
-        site = .action(action, source: firstSource + k)
-        let before = taken
+        live.pointee.site = .action(action, source: firstSource + k)
+        var taken = 0
         var next = 0
         repeat {
+          let count = live.pointee.count
           var buffer = SuccessorBuffer(
             next: UnsafeMutableRawPointer(successors + count * words), room: Self.blockSize - count,
             stride: words * 8, ordinals: ordinals + count)
           next = expand(sources + k * words, &buffer, next, Int.max)
           let end = Self.blockSize - buffer.room
           if end > count {
-            runs[runCount] = Run(end: end, source: k, action: action)
-            runCount += 1
+            runs[live.pointee.runCount] = Run(end: end, source: k, action: action)
+            live.pointee.runCount += 1
+            live.pointee.count = end
+            live.pointee.generatedStates += end - count
             taken += end - count
-            count = end
           }
           if next >= 0 {
             flush()
             if isOver { return }
           }
         } while next >= 0
-        successorCounts[k] += taken - before
-        if taken > before { enabled += 1 }
+        if taken > 0 {
+          successorCounts[k] += taken
+          live.pointee.coverage[action].enabled += 1
+          live.pointee.coverage[action].taken += taken
+        }
       }
-      coverage[action].enabled += enabled
-      coverage[action].taken += taken
-      generatedStates += taken
     }
     flush()
     if isOver { return }
     for k in 0..<states.count where successorCounts[k] == 0 {
-      site = .mayStop(source: firstSource + k)
+      live.pointee.site = .mayStop(source: firstSource + k)
       if !system.mayStop(sources + k * words) {
-        finding = .deadlock(.stored(firstSource + k))
+        live.pointee.finding = .deadlock(.stored(firstSource + k))
         return
       }
     }
-    site = .none
+    live.pointee.site = .none
   }
 
   /// Looks at the successors that are gathered: which are new, and whether the properties hold.
-  private mutating func flush() {
-    site = .none
-    let count = count
+  private func flush() {
+    live.pointee.site = .none
+    let count = live.pointee.count
     let width = packing.width
     guard reserve(count) else { return }
     packing.pack(successors, into: packed, count: count)
@@ -199,94 +220,95 @@ struct Expander {
         continue
       }
       if visited.count == maxStates {
-        stop = .maxStates
+        live.pointee.stop = .maxStates
         return
       }
-      visited.insert(packed + k &* width, hash: hashes[k], slot: slot)
-      coverage[runs[run].action].newStates += 1
+      live.pointee.visited.insert(packed + k &* width, hash: hashes[k], slot: slot)
+      live.pointee.coverage[runs[run].action].newStates += 1
     }
-    self.count = 0
-    runCount = 0
+    live.pointee.count = 0
+    live.pointee.runCount = 0
   }
 
-  private mutating func reserve(_ additional: Int) -> Bool {
+  private func reserve(_ additional: Int) -> Bool {
     do {
-      try visited.reserve(additional)
+      try live.pointee.visited.reserve(additional)
       return true
     } catch {
-      stop = .memory
+      live.pointee.stop = .memory
       return false
     }
   }
 
   private func position(_ k: Int, in run: Run) -> Position {
-    .successor(of: firstSource + run.source, action: run.action, ordinal: Int(ordinals[k]))
+    .successor(of: live.pointee.firstSource + run.source, action: run.action, ordinal: Int(ordinals[k]))
   }
 
   // MARK: Properties
 
   /// Checks a new state. False when it is not to be stored: something was found, or it lies outside the constraint.
-  private mutating func check(_ state: UnsafeRawPointer, at position: Position) -> Bool {
+  private func check(_ state: UnsafeRawPointer, at position: Position) -> Bool {
     for property in invariants {
-      site = .property(property.index, at: position)
+      live.pointee.site = .property(property.index, at: position)
       if !property.holds(state) {
-        finding = .violation(property: property.index, at: position)
-        site = .none
+        live.pointee.finding = .violation(property: property.index, at: position)
+        live.pointee.site = .none
         return false
       }
     }
     var k = 0
-    while k < goals.count {
-      site = .property(goals[k].index, at: position)
-      if goals[k].holds(state) {
-        witnesses[goals[k].index] = position
-        goals.remove(at: k)
+    while k < live.pointee.goals.count {
+      let goal = live.pointee.goals[k]
+      live.pointee.site = .property(goal.index, at: position)
+      if goal.holds(state) {
+        live.pointee.witnesses[goal.index] = position
+        live.pointee.goals.remove(at: k)
       } else {
         k += 1
       }
     }
-    site = .constraint(at: position)
+    live.pointee.site = .constraint(at: position)
     let isWithin = system.isWithinConstraint(state)
-    site = .none
+    live.pointee.site = .none
     if !isWithin {
-      statesOutsideConstraint += 1
+      live.pointee.statesOutsideConstraint += 1
     } else if visited.count & 1023 == 0 || visited.count < 256 {
       checkCanonical(state, at: position)
     }
     return isWithin && finding == nil
   }
 
-  private mutating func checkSteps() -> Bool {
+  private func checkSteps() -> Bool {
     let words = packing.stateWords
     var k = 0
-    for run in 0..<runCount {
+    for run in 0..<live.pointee.runCount {
       let before = sources + runs[run].source &* words
       while k < runs[run].end {
         for property in stepProperties {
-          site = .property(property.index, at: position(k, in: runs[run]))
+          live.pointee.site = .property(property.index, at: position(k, in: runs[run]))
           if !property.holds(before, successors + k &* words) {
-            finding = .violation(property: property.index, at: position(k, in: runs[run]))
-            site = .none
+            live.pointee.finding = .violation(property: property.index, at: position(k, in: runs[run]))
+            live.pointee.site = .none
             return false
           }
         }
         k &+= 1
       }
     }
-    site = .none
+    live.pointee.site = .none
     return true
   }
 
   /// A state whose bytes are not canonical would count as another state than its twin. The compiler leaves canonical
   /// bytes for the types that are admitted; should it ever not, the sample notices.
-  private mutating func checkCanonical(_ state: UnsafeRawPointer, at position: Position) {
+  private func checkCanonical(_ state: UnsafeRawPointer, at position: Position) {
     let words = packing.stateWords
     UnsafeMutableRawPointer(canonical).copyMemory(from: state, byteCount: words * 8)
     system.layout.canonicalize(canonical)
     let packedTwin = packing.pack(Array(UnsafeBufferPointer(start: canonical, count: words)))
     let packedState = packing.pack(
       Array(UnsafeBufferPointer(start: state.assumingMemoryBound(to: UInt64.self), count: words)))
-    if packedTwin != packedState { finding = .notCanonical(position) }
+    if packedTwin != packedState { live.pointee.finding = .notCanonical(position) }
   }
 }
 

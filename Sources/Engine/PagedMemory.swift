@@ -44,6 +44,8 @@ enum MachineMemory {
 
   /// The most memory that this process has had in use, in bytes.
   static var peak: Int {
+    // What getrusage says on Linux includes the process that this one was forked from.
+    if let highWater = line(beginning: "VmHWM:", inFile: "/proc/self/status") { return highWater * 1024 }
     var usage = rusage()
     getrusage(0, &usage)  // RUSAGE_SELF, whose type differs between C libraries
     #if os(Linux)
@@ -53,12 +55,19 @@ enum MachineMemory {
     #endif
   }
 
-  private static func number(inFile path: String) -> Int? {
+  /// The first integer of a file.
+  private static func number(inFile path: String) -> Int? { line(beginning: "", inFile: path) }
+
+  /// The first integer in the first line that begins with a text.
+  private static func line(beginning prefix: String, inFile path: String) -> Int? {
     guard let file = fopen(path, "r") else { return nil }
     defer { fclose(file) }
-    var text = [CChar](repeating: 0, count: 64)
-    guard fgets(&text, 64, file) != nil else { return nil }
-    let digits = text.prefix { $0 >= 48 && $0 <= 57 }
-    return Int(String(decoding: digits.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+    var buffer = [CChar](repeating: 0, count: 256)
+    while fgets(&buffer, Int32(buffer.count), file) != nil {
+      let line = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      guard line.hasPrefix(prefix) else { continue }
+      return Int(line.dropFirst(prefix.count).drop { !$0.isNumber }.prefix { $0.isNumber })
+    }
+    return nil
   }
 }

@@ -1,0 +1,224 @@
+import DistCheckEngine
+import DistCheckReporting
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What the command line compiles a specification into: a program that lists, checks and replays its models, and tells
+/// its results in lines of JSON.
+///
+/// Not for specifications to call. A line is a letter and an object: `P` progress, `M` a model, `R` a report, `T` a
+/// replayed trace, `E` an error with the exit code that it calls for.
+public enum SpecificationProgram {
+  /// A specification of the file.
+  public struct Entry {
+    var name: String
+    var sizeNames: [String]
+    var models: () -> Models
+    var resize: ((Model) -> Model)?
+
+    /// - Parameters:
+    ///   - sizeNames: The names of its integer generic parameters.
+    ///   - resize: Gives a model other sizes, when other sizes were asked for.
+    public init(
+      name: String, sizeNames: [String], models: @escaping () -> Models, resize: ((Model) -> Model)? = nil
+    ) {
+      self.name = name
+      self.sizeNames = sizeNames
+      self.models = models
+      self.resize = resize
+    }
+  }
+
+  /// Runs the program with the arguments that it was started with.
+  public static func run(_ entries: [Entry]) -> Never {
+    // The lines go to what was standard output; what the specification prints itself goes to standard error.
+    let output = dup(1)
+    dup2(2, 1)
+    let program = Program(entries: entries, request: Request(CommandLine.arguments.dropFirst()), output: output)
+    do {
+      try program.run()
+      exit(0)
+    } catch {
+      program.write("E", .object(["code": .integer(error.code), "message": .string(error.message)]))
+      exit(0)
+    }
+  }
+}
+
+/// What is asked of the program: words, and words with values (`max-depth=4`).
+private struct Request {
+  var verb = ""
+  var values: [(key: String, value: String)] = []
+
+  init(_ arguments: ArraySlice<String>) {
+    verb = arguments.first ?? "list"
+    for argument in arguments.dropFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      values.append((String(parts[0]), parts.count > 1 ? String(parts[1]) : ""))
+    }
+  }
+
+  func value(_ key: String) -> String? { values.first { $0.key == key }?.value }
+  func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
+}
+
+private struct Failure: Error {
+  var code: Int
+  var message: String
+}
+
+private struct Program {
+  let entries: [SpecificationProgram.Entry]
+  let request: Request
+  let output: Int32
+
+  func write(_ kind: String, _ json: JSON) {
+    var text = "\(kind) \(json)\n"
+    text.withUTF8 { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = writeBytes(output, bytes.baseAddress! + written, bytes.count - written)
+        if count <= 0 { exit(70) }  // nobody listens any more
+        written += count
+      }
+    }
+  }
+
+  func run() throws(Failure) {
+    let all = try models()
+    if request.verb == "list" {
+      for (entry, model) in all { write("M", try describe(model, of: entry)) }
+      return
+    }
+    guard let index = request.number("model"), all.indices.contains(index) else {
+      throw Failure(code: 70, message: "the compiled specification was asked for a model that it does not have")
+    }
+    let (entry, model) = all[index]
+    let system = try lower(try configured(model, of: entry), of: entry)
+    if request.verb == "replay" { try replay(system) } else { check(model, system) }
+  }
+
+  private func models() throws(Failure) -> [(SpecificationProgram.Entry, Model)] {
+    var all: [(SpecificationProgram.Entry, Model)] = []
+    do {
+      try catchingFaults { for entry in entries { all += entry.models().map { (entry, $0) } } }
+    } catch { throw Failure(code: 75, message: "the list of models fails: \(error.message)") }
+    return all
+  }
+
+  private func configured(
+    _ model: Model, of entry: SpecificationProgram.Entry
+  ) throws(Failure) -> Model {
+    let settings = request.values.filter { $0.key == "set" }.map { setting in
+      let parts = setting.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      return (name: String(parts[0]), text: parts.count > 1 ? String(parts[1]) : "")
+    }
+    var model = entry.resize?(model) ?? model
+    do {
+      if !settings.isEmpty { model = try model.setting(settings) }
+    } catch {
+      if error.reason == "no such constant" {
+        let names = entry.sizeNames + Constant.all(of: model.type).map(\.name)
+        let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+        throw Failure(code: 64, message: "\(entry.name) has no constant \"\(error.name)\": \(list)")
+      }
+      throw Failure(code: 64, message: "-D \(error.name): \(error.reason)")
+    }
+    return model
+  }
+
+  private func lower(
+    _ model: Model, of entry: SpecificationProgram.Entry
+  ) throws(Failure) -> TransitionSystem {
+    do {
+      var system = try model.lowered()
+      system.constants =
+        zip(entry.sizeNames, model.sizes).map { (name: $0, value: .integer($1)) } + system.constants
+      return system
+    } catch {
+      let code =
+        switch error {
+        case .fault: 75
+        case .assumption: 10
+        default: 65
+        }
+      let line = if case .assumption(_, let location) = error { ":\(location.line)" } else { "" }
+      throw Failure(code: code, message: "\(request.value("spec") ?? "")\(line): model \"\(model.name)\": \(error)")
+    }
+  }
+
+  private func describe(
+    _ model: Model, of entry: SpecificationProgram.Entry
+  ) throws(Failure) -> JSON {
+    let system = try? model.lowered()
+    let sizes = zip(entry.sizeNames, model.sizes).map { JSON.Member(key: $0, value: .integer($1)) }
+    let stored = (system?.constants ?? []).map { JSON.Member(key: $0.name, value: .string($0.value.description)) }
+    return .object([
+      "name": .string(model.name), "specification": .string(entry.name), "sizes": .object(sizes),
+      "constants": .object(stored), "expectation": .string(model.expectation.outcome.description),
+    ])
+  }
+
+  private func check(_ model: Model, _ system: TransitionSystem) {
+    let bounds = Bounds(
+      maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
+      timeout: request.number("timeout-ms").map { .milliseconds($0) })
+    catchInterrupts()
+    var checker = Checker(system, bounds: bounds)
+    checker.wantedWitnesses = Set(request.values.filter { $0.key == "witness" }.map(\.value))
+    checker.onProgress = { progress in
+      write(
+        "P",
+        .object([
+          "distinctStates": .integer(progress.distinctStates), "generatedStates": .integer(progress.generatedStates),
+          "depth": .integer(progress.depth), "queued": .integer(progress.queued),
+          "seconds": .number(Double(progress.elapsed / .microseconds(1)) / 1e6),
+          "memoryBytes": .integer(progress.memory),
+        ]))
+    }
+    let result = checker.check()
+    let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
+    let expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    let report = Report(
+      result, specification: request.value("spec") ?? "", model: model.name,
+      expectation: Report.Expectation(
+        outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
+    write("R", report.json)
+  }
+
+  private func replay(_ system: TransitionSystem) throws(Failure) {
+    guard let text = request.value("token"), let token = ReplayToken(text) else {
+      throw Failure(code: 64, message: "--replay: \"\(request.value("token") ?? "")\" is no token")
+    }
+    let replay: Replay
+    do {
+      replay = try Checker(system).replay(token)
+    } catch {
+      switch error {
+      case .otherSystem: throw Failure(code: Self.otherSystem, message: "")
+      case .noSuchInitialState(let number):
+        throw Failure(code: 64, message: "--replay: there is no initial state \(number)")
+      case .notEnabled(let step): throw Failure(code: 64, message: "--replay: step \(step) of the token is not enabled")
+      }
+    }
+    write(
+      "T",
+      .object([
+        "trace": Report.Trace(replay.trace).json, "violated": .array(replay.violated.map { .string($0) }),
+        "fault": replay.fault.map { .string($0.message) } ?? .null,
+      ]))
+  }
+
+  /// No exit code: the command line goes on to the next model.
+  static let otherSystem = 1
+}
+
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}

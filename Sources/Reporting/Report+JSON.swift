@@ -1,0 +1,189 @@
+import DistCheckEngine
+
+extension Report {
+  public var json: JSON {
+    .object([
+      "schema": .integer(Self.schema),
+      "spec": .string(specification),
+      "model": .string(model),
+      "constants": .object(constants),
+      "verdict": .string(verdict),
+      "complete": .boolean(isComplete),
+      "stopReason": JSON(stopReason),
+      "distinctStates": .integer(distinctStates),
+      "generatedStates": .integer(generatedStates),
+      "depth": .integer(depth),
+      "unexploredStates": .integer(unexploredStates),
+      "statesOutsideConstraint": .integer(statesOutsideConstraint),
+      "seconds": .number(seconds),
+      "peakMemoryBytes": .integer(peakMemory),
+      "stateBits": .integer(stateBits),
+      "threads": 1,
+      "reductions": .array([]),
+      "properties": .array(properties.map(\.json)),
+      "actions": .array(actions.map(\.json)),
+      "error": fault?.json ?? .null,
+      "expectation": .object([
+        "verdict": .string(expectation.outcome),
+        "met": .boolean(expectation.isMet),
+        "mismatches": .array(expectation.mismatches.map { .string($0) }),
+      ]),
+    ])
+  }
+
+  /// Reads what `json` has written; nil when it is something else.
+  public init?(_ json: JSON) {
+    guard json["schema"].integer == Self.schema, let verdict = json["verdict"].string else { return nil }
+    specification = json["spec"].string ?? ""
+    model = json["model"].string ?? ""
+    constants = json["constants"].members
+    self.verdict = verdict
+    isComplete = json["complete"].boolean ?? false
+    stopReason = json["stopReason"].string
+    distinctStates = json["distinctStates"].integer ?? 0
+    generatedStates = json["generatedStates"].integer ?? 0
+    depth = json["depth"].integer ?? 0
+    unexploredStates = json["unexploredStates"].integer ?? 0
+    statesOutsideConstraint = json["statesOutsideConstraint"].integer ?? 0
+    seconds = json["seconds"].number ?? 0
+    peakMemory = json["peakMemoryBytes"].integer ?? 0
+    stateBits = json["stateBits"].integer ?? 0
+    properties = json["properties"].array.map { Property($0) }
+    actions = json["actions"].array.map { Action($0) }
+    fault = json["error"].isNull ? nil : Fault(json["error"])
+    expectation = Expectation(
+      outcome: json["expectation"]["verdict"].string ?? "",
+      mismatches: json["expectation"]["mismatches"].array.compactMap(\.string))
+  }
+}
+
+extension JSON {
+  fileprivate init(_ string: String?) { self = string.map { .string($0) } ?? .null }
+
+  /// An object with one more member.
+  fileprivate func with(_ key: String, _ value: JSON) -> JSON {
+    .object(members + [Member(key: key, value: value)])
+  }
+}
+
+extension Report.Property {
+  fileprivate var json: JSON {
+    .object([
+      "name": .string(name), "kind": .string(kind), "verdict": .string(verdict), "trace": trace?.json ?? .null,
+    ])
+  }
+
+  fileprivate init(_ json: JSON) {
+    name = json["name"].string ?? ""
+    kind = json["kind"].string ?? ""
+    verdict = json["verdict"].string ?? ""
+    trace = json["trace"].isNull ? nil : Report.Trace(json["trace"])
+  }
+}
+
+extension Report.Action {
+  fileprivate var json: JSON {
+    .object([
+      "name": .string(name), "line": .integer(line), "optional": .boolean(isOptional),
+      "enabled": .integer(coverage.enabled), "taken": .integer(coverage.taken),
+      "newStates": .integer(coverage.newStates),
+    ])
+  }
+
+  fileprivate init(_ json: JSON) {
+    name = json["name"].string ?? ""
+    line = json["line"].integer ?? 0
+    isOptional = json["optional"].boolean ?? false
+    coverage = ActionCoverage()
+    coverage.enabled = json["enabled"].integer ?? 0
+    coverage.taken = json["taken"].integer ?? 0
+    coverage.newStates = json["newStates"].integer ?? 0
+  }
+}
+
+extension Report.Fault {
+  fileprivate var json: JSON {
+    let json = JSON.object([
+      "message": .string(message), "place": .string(place), "line": line.map { .integer($0) } ?? .null,
+      "trace": trace?.json ?? .null,
+    ])
+    return frames.isEmpty ? json : json.with("frames", .array(frames.map { .integer(Int($0)) }))
+  }
+
+  fileprivate init(_ json: JSON) {
+    message = json["message"].string ?? ""
+    place = json["place"].string ?? ""
+    line = json["line"].integer
+    frames = json["frames"].array.compactMap { $0.integer.map { UInt64($0) } }
+    trace = json["trace"].isNull ? nil : Report.Trace(json["trace"])
+  }
+}
+
+extension Report.Trace {
+  public var json: JSON { .object(["token": .string(token), "steps": .array(steps.map(\.json))]) }
+
+  public init(_ json: JSON) {
+    token = json["token"].string ?? ""
+    steps = json["steps"].array.map { Report.Step($0) }
+  }
+}
+
+extension Report.Step {
+  fileprivate var json: JSON {
+    let json = JSON.object([
+      "action": JSON(action), "arguments": .array(arguments), "title": .string(title),
+      "changes": .array(changes.map(\.json)), "state": state,
+    ])
+    return lines.isEmpty ? json : json.with("lines", .array(lines.map { .array([.string($0.path), .string($0.text)]) }))
+  }
+
+  fileprivate init(_ json: JSON) {
+    action = json["action"].string
+    arguments = json["arguments"].array
+    title = json["title"].string ?? ""
+    changes = json["changes"].array.map { Report.Change($0) }
+    state = json["state"]
+    lines = json["lines"].array.map {
+      Report.Line(path: $0.array.first?.string ?? "", text: $0.array.last?.string ?? "")
+    }
+  }
+}
+
+extension Report.Change {
+  fileprivate var json: JSON {
+    .object([
+      "path": .string(path), "before": JSON(before), "after": JSON(after),
+      "added": .array(added.map { .string($0) }), "removed": .array(removed.map { .string($0) }),
+    ])
+  }
+
+  fileprivate init(_ json: JSON) {
+    path = json["path"].string ?? ""
+    before = json["before"].string
+    after = json["after"].string
+    added = json["added"].array.compactMap(\.string)
+    removed = json["removed"].array.compactMap(\.string)
+  }
+}
+
+// MARK: For the public
+
+extension Report {
+  /// The report as it is published: without what only the command line needs.
+  public var published: JSON {
+    var copy = self
+    copy.fault?.frames = []
+    copy.fault?.trace = fault?.trace?.published
+    for index in properties.indices { copy.properties[index].trace = properties[index].trace?.published }
+    return copy.json
+  }
+}
+
+extension Report.Trace {
+  /// The trace without the text form of its states.
+  public var published: Report.Trace {
+    var copy = self
+    for index in steps.indices { copy.steps[index].lines = [] }
+    return copy
+  }
+}

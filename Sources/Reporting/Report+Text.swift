@@ -1,0 +1,164 @@
+import DistCheckEngine
+
+extension Report {
+  /// One line: what was found, whether that was expected, and how much was explored.
+  public func headline(_ style: Style) -> String {
+    let found =
+      switch verdict {
+      case "holds": "holds"
+      case "violated":
+        violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\""
+      case "spec-error": "fails: \(fault?.message ?? "")"
+      default: "inconclusive: \(Self.explain(stopReason)); nothing wrong in what was explored"
+      }
+    let colored =
+      if expectation.isMet {
+        style.green(found) + (verdict == "holds" ? "" : style.dim(" (as expected)"))
+      } else if verdict == "inconclusive" {
+        style.yellow(found)
+      } else {
+        verdict == "holds" ? found : style.red(found)
+      }
+    return "\(style.bold(model)): \(colored)"
+  }
+
+  /// How much was explored, in one line.
+  public func counts() -> String {
+    var parts = [
+      "\(grouped(distinctStates)) distinct", "\(grouped(generatedStates)) generated", "depth \(depth)",
+      formatted(seconds: seconds), formatted(bytes: peakMemory),
+    ]
+    if unexploredStates > 0 && verdict == "inconclusive" { parts.append("\(grouped(unexploredStates)) not explored") }
+    return parts.joined(separator: ", ")
+  }
+
+  /// What else a person should know: unmet expectations, actions that never happen, states left out.
+  public func remarks(_ style: Style) -> [String] {
+    var remarks = expectation.mismatches.filter { _ in verdict != "inconclusive" }.map { style.red($0) }
+    for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
+      remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
+    }
+    guard isComplete || verdict == "inconclusive" else { return remarks }
+    if isComplete {
+      for action in actions where action.coverage.enabled == 0 && !action.isOptional {
+        remarks.append(style.yellow("never enabled: \(action.name) (guard at \(specification):\(action.line))"))
+      }
+    }
+    if statesOutsideConstraint > 0 {
+      remarks.append(
+        style.dim("within the state constraint, which cut off \(grouped(statesOutsideConstraint)) transitions"))
+    }
+    return remarks
+  }
+
+  /// The actions with how often each was enabled, taken, and led to a new state.
+  public func coverageTable() -> [String] {
+    let rows =
+      [["action", "enabled", "taken", "new states"]]
+      + actions.map {
+        [$0.name, grouped($0.coverage.enabled), grouped($0.coverage.taken), grouped($0.coverage.newStates)]
+      }
+    return table(rows)
+  }
+
+  static func explain(_ stopReason: String?) -> String {
+    switch stopReason {
+    case "max-depth": "stopped at the depth given by --max-depth"
+    case "max-states": "stopped at the number of states given by --max-states"
+    case "timeout": "stopped by --timeout"
+    case "interrupt": "interrupted"
+    case "memory": "stopped before the memory was exhausted"
+    default: "stopped"
+    }
+  }
+}
+
+extension Report.Trace {
+  /// Numbered steps: the action with its arguments, and what changed.
+  ///
+  /// - Parameter isFull: The whole state at each step instead of what changed.
+  public func text(_ style: Style, isFull: Bool = false) -> [String] {
+    let width = "\(steps.count)".count
+    var lines: [String] = []
+    for (index, step) in steps.enumerated() {
+      let number = "\(index + 1)"
+      let padding = String(repeating: " ", count: width - number.count)
+      lines.append("\(padding)\(style.dim(number + ".")) \(style.bold(step.title))")
+      let indent = String(repeating: " ", count: width + 4)
+      if step.state.isNull {
+        lines.append(indent + style.red("the specification fails here"))
+      } else if isFull || index == 0 {
+        for line in step.lines { lines.append("\(indent)\(line.path): \(line.text)") }
+      } else if step.changes.isEmpty {
+        lines.append(indent + style.dim("nothing changes"))
+      } else {
+        for change in step.changes { lines.append(indent + change.text(style)) }
+      }
+    }
+    return lines
+  }
+}
+
+extension Report.Change {
+  func text(_ style: Style) -> String {
+    if let before, let after { return "\(path): \(style.dim(before)) → \(style.cyan(after))" }
+    let parts = removed.map { style.dim("− \($0)") } + added.map { style.cyan("+ \($0)") }
+    return "\(path): \(parts.joined(separator: ", "))"
+  }
+}
+
+// MARK: Numbers
+
+/// 1,745,408.
+public func grouped(_ number: Int) -> String {
+  let digits = Array(String(number.magnitude))
+  var text = ""
+  for (index, digit) in digits.enumerated() {
+    if index > 0 && (digits.count - index) % 3 == 0 { text += "," }
+    text.append(digit)
+  }
+  return number < 0 ? "-\(text)" : text
+}
+
+/// A time as a person says it: 0.04 s, 12.3 s, 3 min 20 s.
+public func formatted(seconds: Double) -> String {
+  if seconds >= 60 { return "\(Int(seconds) / 60) min \(Int(seconds) % 60) s" }
+  return "\(fixed(seconds, digits: seconds < 10 ? 2 : 1)) s"
+}
+
+/// An amount of memory: 812 kB, 46.3 MB, 1.2 GB.
+public func formatted(bytes: Int) -> String {
+  switch bytes {
+  case ..<1_000_000: "\(bytes / 1000) kB"
+  case ..<1_000_000_000: "\(fixed(Double(bytes) / 1e6, digits: 1)) MB"
+  default: "\(fixed(Double(bytes) / 1e9, digits: 1)) GB"
+  }
+}
+
+private func fixed(_ number: Double, digits: Int) -> String {
+  let factor = digits == 2 ? 100 : 10
+  let scaled = Int((number * Double(factor)).rounded())
+  let fraction = String(scaled % factor)
+  return "\(scaled / factor).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+}
+
+/// Columns, the first flush left and the others flush right.
+public func table(_ rows: [[String]]) -> [String] {
+  let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+  return rows.map { row in
+    row.indices.map { column in
+      let padding = String(repeating: " ", count: widths[column] - row[column].count)
+      return column == 0 ? row[column] + padding : padding + row[column]
+    }.joined(separator: "  ")
+  }
+}
+
+extension CheckResult: CustomStringConvertible {
+  /// The verdict, and the counterexample step by step: what a test prints when it fails.
+  public var description: String {
+    let report = Report(
+      self, specification: "", model: "check", expectation: Report.Expectation(outcome: "", mismatches: []))
+    return ([report.headline(.plain), report.counts()] + (report.counterexample?.text(.plain) ?? []))
+      .joined(separator: "\n")
+  }
+}

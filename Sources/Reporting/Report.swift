@@ -1,0 +1,179 @@
+import DistCheckEngine
+
+/// What there is to say about one run of one model: the same for text, for JSON, and between the compiled specification
+/// and the command line.
+///
+/// The JSON form is a public format; its fields are documented in Documentation/JSON.md.
+public struct Report: Equatable {
+  public static let schema = 1
+
+  public var specification: String
+  public var model: String
+  public var constants: [JSON.Member]
+  public var verdict: String
+  public var isComplete: Bool
+  public var stopReason: String?
+  public var distinctStates: Int
+  public var generatedStates: Int
+  public var depth: Int
+  public var unexploredStates: Int
+  public var statesOutsideConstraint: Int
+  public var seconds: Double
+  public var peakMemory: Int
+  public var stateBits: Int
+  public var properties: [Property]
+  public var actions: [Action]
+  public var fault: Fault?
+  public var expectation: Expectation
+
+  public struct Property: Equatable {
+    public var name: String
+    public var kind: String
+    public var verdict: String
+    public var trace: Trace?
+  }
+
+  public struct Action: Equatable {
+    public var name: String
+    public var line: Int
+    public var isOptional: Bool
+    public var coverage: ActionCoverage
+  }
+
+  public struct Fault: Equatable {
+    public var message: String
+    public var place: String
+    /// The line of the specification, once it is known.
+    public var line: Int?
+    /// Code addresses in the compiled specification, from which the line can be found.
+    public var frames: [UInt64]
+    public var trace: Trace?
+  }
+
+  public struct Expectation: Equatable {
+    public var outcome: String
+    public var mismatches: [String]
+    public init(outcome: String, mismatches: [String]) {
+      self.outcome = outcome
+      self.mismatches = mismatches
+    }
+    public var isMet: Bool { mismatches.isEmpty }
+  }
+
+  public struct Trace: Equatable {
+    public var token: String
+    public var steps: [Step]
+  }
+
+  public struct Step: Equatable {
+    public var action: String?
+    public var arguments: [JSON]
+    /// `RMPrepare(2)`.
+    public var title: String
+    public var changes: [Change]
+    public var state: JSON
+    /// The whole state as lines of path and text.
+    public var lines: [Line]
+  }
+
+  public struct Change: Equatable {
+    public var path: String
+    public var before: String?
+    public var after: String?
+    public var added: [String]
+    public var removed: [String]
+  }
+
+  public struct Line: Equatable {
+    public var path: String
+    public var text: String
+  }
+}
+
+extension Report {
+  /// The report of a search.
+  public init(_ result: CheckResult, specification: String, model: String, expectation: Expectation) {
+    self.specification = specification
+    self.model = model
+    self.expectation = expectation
+    constants = result.constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }
+    verdict = result.verdict.rawValue
+    isComplete = result.isComplete
+    stopReason = result.stopReason?.rawValue
+    distinctStates = result.distinctStates
+    generatedStates = result.generatedStates
+    depth = result.depth
+    unexploredStates = result.unexploredStates
+    statesOutsideConstraint = result.statesOutsideConstraint
+    seconds = (result.elapsed / .microseconds(1)).rounded() / 1e6
+    peakMemory = result.peakMemory
+    stateBits = result.stateBits
+    properties = result.properties.map {
+      Property(
+        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, trace: $0.trace.map { Trace($0) })
+    }
+    actions = result.actions.map {
+      Action(name: $0.name, line: $0.location.line, isOptional: $0.isOptional, coverage: $0.coverage)
+    }
+    fault = result.fault.map {
+      Fault(
+        message: $0.fault.message, place: $0.place, line: nil, frames: $0.fault.frames,
+        trace: $0.trace.map { Trace($0) })
+    }
+  }
+
+  /// The trace to what is wrong, if anything is.
+  public var counterexample: Trace? {
+    fault?.trace ?? properties.first { $0.verdict == "violated" }?.trace
+  }
+
+  public var violatedProperty: Property? { properties.first { $0.verdict == "violated" } }
+}
+
+extension Report.Trace {
+  public init(_ trace: DistCheckEngine.Trace) {
+    token = trace.token.description
+    steps = trace.steps.map { step in
+      Report.Step(
+        action: step.action, arguments: step.arguments.map { JSON($0) }, title: step.title,
+        changes: step.changes.map { Report.Change($0) }, state: step.state.map { JSON($0) } ?? .null,
+        lines: step.state?.lines().map { Report.Line(path: $0.path, text: $0.text) } ?? [])
+    }
+  }
+}
+
+extension Report.Change {
+  init(_ change: DistCheckEngine.Change) {
+    path = change.path
+    switch change.kind {
+    case .replaced(let old, let new): (before, after, added, removed) = (old, new, [], [])
+    case .membership(let new, let old): (before, after, added, removed) = (nil, nil, new, old)
+    }
+  }
+}
+
+extension JSON {
+  /// A value of a specification. Sets and sequences become arrays, maps objects, cases with payload objects with a
+  /// member `case`.
+  init(_ value: Value) {
+    switch value {
+    case .integer(let integer): self = .integer(integer)
+    case .boolean(let boolean): self = .boolean(boolean)
+    case .name("nil"): self = .null
+    case .name(let name): self = .string(name)
+    case .variant(let name, .record(let fields)):
+      self = .object([Member(key: "case", value: .string(name))] + Self.members(fields))
+    case .variant(let name, let payload): self = .object(["case": .string(name), "value": JSON(payload)])
+    case .record(let fields): self = .object(Self.members(fields))
+    case .map(let entries):
+      self = .object(entries.map { Member(key: $0.key.description, value: JSON($0.value)) })
+    case .set(let elements), .sequence(let elements): self = .array(elements.map { JSON($0) })
+    case .packet(let from, let to, let body):
+      self = .object(["from": JSON(from), "to": JSON(to), "body": JSON(body)])
+    }
+  }
+
+  private static func members(_ fields: [Value.Field]) -> [Member] {
+    fields.enumerated().map { Member(key: $1.name.isEmpty ? "\($0)" : $1.name, value: JSON($1.value)) }
+  }
+}

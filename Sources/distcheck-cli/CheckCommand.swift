@@ -1,0 +1,103 @@
+import ArgumentParser
+import DistCheckReporting
+import Foundation
+
+/// `distcheck check`, the default: explores the models of specifications.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Check the models of specifications (the default).")
+
+  @Argument(help: "Specification files, or folders of them.")
+  var paths: [String]
+
+  @Option(help: "Only the model with this name; its counterexample is shown even when it is expected.")
+  var model: String?
+
+  @Flag(help: "List the models, with constants and expectations, and check nothing.")
+  var list = false
+
+  @Option(
+    name: .customShort("D"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Set a constant of the model named by --model, else of the first one: -D servers=5. A range sweeps: -D servers=3...6.",
+      valueName: "name=value"))
+  var constants: [String] = []
+
+  @Option(help: "Explore no paths of more states than this; the verdict is then inconclusive.")
+  var maxDepth: Int?
+
+  @Option(help: "Stop after this many distinct states.")
+  var maxStates: Int?
+
+  @Option(help: "Stop each model after this time: 90, 90s, 5m, 2h.")
+  var timeout: String?
+
+  @Flag(help: "Print one JSON object for each model, one a line.")
+  var json = false
+
+  @Flag(help: "Show whole states in traces, not only what changed.")
+  var full = false
+
+  @Flag(help: "Show for each action how often it was enabled, taken, and led to a new state.")
+  var coverage = false
+
+  @Option(parsing: .singleValue, help: "Show the shortest path to what this Sometimes property asks for.")
+  var witness: [String] = []
+
+  @Option(help: "Show again the execution that a token stands for.")
+  var replay: String?
+
+  func validate() throws {
+    for (name, value) in [("--max-depth", maxDepth), ("--max-states", maxStates)] {
+      if let value, value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
+    }
+    if let timeout, TimeLimit(timeout) == nil {
+      throw ValidationError("--timeout \(timeout): write a time such as 90, 90s, 5m or 2h")
+    }
+    let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
+    let searching: [(String, Bool)] = [
+      ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
+      ("--coverage", coverage), ("--witness", !witness.isEmpty),
+    ]
+    for (index, first) in exclusive.enumerated() where first.1 {
+      for second in exclusive.dropFirst(index + 1) + searching where second.1 {
+        throw ValidationError("\(first.0) and \(second.0) exclude each other")
+      }
+    }
+    if list && !constants.isEmpty { throw ValidationError("--list and -D exclude each other") }
+    if paths.count > 1 && (model != nil || !constants.isEmpty || replay != nil) {
+      throw ValidationError("--model, -D and --replay need a single specification")
+    }
+  }
+
+  func run() async throws {
+    var statuses: [Status] = []
+    var passed = 0
+    var failed = 0
+    for path in paths {
+      do {
+        for file in try SpecificationFile.files(at: path) {
+          let check = FileCheck(file: file, options: self)
+          do {
+            try await check.run()
+          } catch let error as CommandError {
+            Terminal.complain(error.message)
+            check.tally.statuses.append(error.status)
+            check.tally.failed += 1
+          }
+          statuses += check.tally.statuses
+          passed += check.tally.passed
+          failed += check.tally.failed
+        }
+      } catch let error as CommandError {
+        Terminal.complain(error.message)
+        statuses.append(error.status)
+        failed += 1
+      }
+      if Interrupts.count > 0 { break }
+    }
+    if passed + failed > 1 && !json && !list && replay == nil { Terminal.print("models: \(passed) passed, \(failed) failed") }
+    let status = Status.mostSerious(statuses)
+    if status != .success { throw ExitCode(Int32(status.rawValue)) }
+  }
+}

@@ -1,0 +1,45 @@
+import Foundation
+
+/// `-D name=value`, or `-D name=3...6` for a sweep.
+struct ConstantSetting {
+  var name: String
+  var values: [String]
+
+  init(_ text: String) throws(CommandError) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+      throw CommandError(.usage, "-D \(text): write -D name=value, or -D name=3...6")
+    }
+    name = parts[0]
+    let bounds = parts[1].components(separatedBy: "...")
+    if bounds.count == 2, let first = Int(bounds[0]), let last = Int(bounds[1]) {
+      guard first <= last else { throw CommandError(.usage, "-D \(text): the range is empty") }
+      guard last - first < 1000 else { throw CommandError(.usage, "-D \(text): a sweep has at most 1,000 values") }
+      values = (first...last).map(String.init)
+    } else {
+      values = [parts[1]]
+    }
+  }
+
+  /// Every combination of values, the last setting changing fastest.
+  static func combinations(_ settings: [ConstantSetting]) -> [[(name: String, value: String)]] {
+    settings.reduce([[]]) { combinations, setting in
+      combinations.flatMap { combination in setting.values.map { combination + [(setting.name, $0)] } }
+    }
+  }
+}
+
+/// A time limit: `90`, `90s`, `5m`, `2h`, `500ms`.
+struct TimeLimit {
+  var duration: Duration
+
+  init?(_ text: String) {
+    guard let match = text.wholeMatch(of: /(\d+(?:\.\d+)?)(ms|s|m|h)?/), let number = Double(match.output.1) else {
+      return nil
+    }
+    let units: [Substring: Double] = ["ms": 0.001, "s": 1, "m": 60, "h": 3600]
+    let unit = units[match.output.2 ?? "s"]!
+    guard number > 0, number * unit < 1e9 else { return nil }
+    duration = .milliseconds(Int(number * unit * 1000))
+  }
+}

@@ -1,0 +1,285 @@
+import DistCheckReporting
+import Foundation
+
+/// What has come of the models of a file.
+final class Tally {
+  var statuses: [Status] = []
+  var passed = 0
+  var failed = 0
+}
+
+/// One specification file: compiled, its models chosen, run and reported.
+struct FileCheck {
+  var file: SpecificationFile
+  var options: CheckCommand
+  let tally = Tally()
+
+  /// A model as the compiled specification lists it.
+  struct ListedModel {
+    var index: Int
+    var name: String
+    var specification: String
+    var sizes: [JSON.Member]
+    var constants: [JSON.Member]
+    var expectation: String
+  }
+
+  func run() async throws {
+    let settings = try options.constants.map { text throws(CommandError) in try ConstantSetting(text) }
+    let compiler = try SpecificationCompiler()
+    let program = try await compiler.program(for: file)
+    let all = try await listModels(program)
+    if all.isEmpty { throw CommandError(.notASpecification, "\(file.path): the specification has no models") }
+    if options.list { return list(all) }
+    let chosen = try choose(from: all)
+    if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
+    if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
+    if !options.json { Terminal.print(Terminal.outputStyle.heading(file.path)) }
+    for model in chosen {
+      let report = try await check(model, program: program, compiler: compiler)
+      show(report, isChosen: options.model != nil)
+      if Interrupts.count > 0 { break }
+    }
+  }
+
+  // MARK: Models
+
+  private func listModels(_ program: URL) async throws -> [ListedModel] {
+    let messages = try await messages(program, ["list", "spec=\(file.path)"])
+    return messages.filter { $0.kind == "M" }.enumerated().map { index, message in
+      ListedModel(
+        index: index, name: message.content["name"].string ?? "",
+        specification: message.content["specification"].string ?? "", sizes: message.content["sizes"].members,
+        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "")
+    }
+  }
+
+  private func choose(from all: [ListedModel]) throws -> [ListedModel] {
+    if let name = options.model {
+      let named = all.filter { $0.name == name }
+      guard !named.isEmpty else {
+        let names = all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+        throw CommandError(.usage, "\(file.path): no model \"\(name)\"; there are \(names)")
+      }
+      return named
+    }
+    return options.constants.isEmpty ? all : [all[0]]
+  }
+
+  private func list(_ models: [ListedModel]) {
+    if options.json {
+      for model in models {
+        Terminal.print(
+          JSON.object([
+            "schema": .integer(Report.schema), "spec": .string(file.path), "model": .string(model.name),
+            "constants": .object(model.sizes + model.constants), "expectation": .string(model.expectation),
+          ]).description)
+      }
+      return
+    }
+    Terminal.print(Terminal.outputStyle.heading(file.path))
+    for model in models {
+      let constants = (model.sizes + model.constants).map { "\($0.key)=\($0.value.string ?? $0.value.description)" }
+      Terminal.print("  \(model.name): \(model.expectation)  \(constants.joined(separator: " "))")
+    }
+  }
+
+  // MARK: Running
+
+  /// The program and the words that give a model other constants.
+  private func configure(
+    _ model: ListedModel, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
+  ) async throws -> (program: URL, words: [String]) {
+    var sizes = model.sizes.compactMap(\.value.integer)
+    var words: [String] = []
+    for (name, value) in values {
+      if let place = model.sizes.firstIndex(where: { $0.key == name }) {
+        guard let size = Int(value) else { throw CommandError(.usage, "-D \(name): \"\(value)\" is no integer") }
+        guard (0...65_535).contains(size) else { throw CommandError(.usage, "-D \(name): \(size) is not in 0...65535") }
+        sizes[place] = size
+      } else {
+        words.append("set=\(name)=\(value)")
+      }
+    }
+    let isResized = sizes != model.sizes.compactMap(\.value.integer)
+    let program = try await compiler.program(
+      for: file, sizes: isResized ? (specification: model.specification, values: sizes) : nil)
+    return (program, words + (values.isEmpty ? [] : ["resized"]))
+  }
+
+  private func check(
+    _ model: ListedModel, program: URL, words: [String] = [], compiler: SpecificationCompiler
+  ) async throws -> Report {
+    let limit = options.timeout.flatMap { TimeLimit($0) }
+    var request = ["check", "model=\(model.index)", "spec=\(file.path)"] + words
+    if let depth = options.maxDepth { request.append("max-depth=\(depth)") }
+    if let states = options.maxStates { request.append("max-states=\(states)") }
+    if let limit { request.append("timeout-ms=\(limit.duration / .milliseconds(1))") }
+    request += options.witness.map { "witness=\($0)" }
+    var isAnswering = true
+    let messages = try await messages(program, request, deadline: limit?.duration, isAnswering: &isAnswering)
+    Terminal.clearProgress()
+    guard let content = messages.first(where: { $0.kind == "R" })?.content, var report = Report(content) else {
+      guard !isAnswering else { throw CommandError(.internalFault, "the compiled specification gave no report") }
+      throw CommandError(
+        .inconclusive, "\(file.path): \(model.name): stopped while a guard, effect or property did not come to its end")
+    }
+    if let fault = report.fault {
+      report.fault = await Symbolizer(toolchain: compiler.toolchain).locate(fault, in: program, of: file)
+    }
+    for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == "sometimes" }) {
+      throw CommandError(.usage, "--witness: \(model.name) has no Sometimes property \"\(name)\"")
+    }
+    return report
+  }
+
+  private func messages(_ program: URL, _ request: [String]) async throws -> [SpecificationProcess.Message] {
+    var isAnswering = true
+    return try await messages(program, request, deadline: nil, isAnswering: &isAnswering)
+  }
+
+  /// Everything that a program says, less its progress, which is shown, and its errors, which are thrown.
+  private func messages(
+    _ program: URL, _ request: [String], deadline: Duration?, isAnswering: inout Bool
+  ) async throws -> [SpecificationProcess.Message] {
+    let received = Received()
+    isAnswering = try await SpecificationProcess(program: program).run(request, deadline: deadline) { message in
+      if message.kind == "P" { Terminal.showProgress(Self.progress(message.content)) } else { received.add(message) }
+    }
+    if let error = received.messages.first(where: { $0.kind == "E" })?.content {
+      let status = Status(rawValue: error["code"].integer ?? 70)
+      if let status { throw CommandError(status, error["message"].string ?? "") }
+    }
+    return received.messages
+  }
+
+  private static func progress(_ progress: JSON) -> String {
+    let distinct = progress["distinctStates"].integer ?? 0
+    let seconds = progress["seconds"].number ?? 0
+    let rate = seconds > 0 ? Int(Double(distinct) / seconds) : 0
+    return [
+      "\(grouped(distinct)) states", "\(grouped(rate))/s", "depth \(progress["depth"].integer ?? 0)",
+      "\(grouped(progress["queued"].integer ?? 0)) queued", formatted(bytes: progress["memoryBytes"].integer ?? 0),
+      formatted(seconds: seconds),
+    ].joined(separator: ", ")
+  }
+
+  // MARK: Reporting
+
+  private func count(_ report: Report) {
+    tally.statuses.append(Self.status(of: report))
+    if report.expectation.isMet { tally.passed += 1 } else { tally.failed += 1 }
+  }
+
+  /// What a report means for a script: success when it is as expected.
+  static func status(of report: Report) -> Status {
+    if report.expectation.isMet { return .success }
+    switch report.verdict {
+    case "holds": return .assumption
+    case "violated": return report.violatedProperty?.kind == "deadlock" ? .deadlock : .safety
+    case "spec-error": return .specificationFault
+    default: return .inconclusive
+    }
+  }
+
+  private func show(_ report: Report, isChosen: Bool) {
+    count(report)
+    if options.json { return Terminal.print(report.published.description) }
+    let style = Terminal.outputStyle
+    Terminal.print("  \(report.headline(style))")
+    Terminal.print("    \(report.counts())")
+    for remark in report.remarks(style) { Terminal.print("    \(remark)") }
+    if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
+    for property in report.properties where property.kind == "sometimes" {
+      guard let trace = property.trace else { continue }
+      Terminal.print("    a shortest path to \"\(property.name)\":")
+      for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
+    }
+    guard let trace = report.counterexample else { return }
+    if report.expectation.isMet && !isChosen {
+      Terminal.print("    in \(trace.steps.count) states; shown by --model \"\(report.model)\"")
+      return
+    }
+    for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
+    if let fault = report.fault { Terminal.print("    \(Self.describe(fault, of: report))") }
+    Terminal.print("    replay: distcheck \(Self.quoted(file.path))\(constants) --replay \(trace.token)")
+  }
+
+  private var constants: String { options.constants.map { " -D \($0)" }.joined() }
+
+  static func describe(_ fault: Report.Fault, of report: Report) -> String {
+    let line = fault.line.map { "\(report.specification):\($0): " } ?? ""
+    return "\(line)\(fault.place): \(fault.message)"
+  }
+
+  private static func quoted(_ path: String) -> String {
+    path.contains(where: { " '\"$&;()".contains($0) }) ? "'\(path)'" : path
+  }
+
+  // MARK: Sweeps
+
+  /// One model under every combination of constants.
+  private func sweep(
+    _ model: ListedModel, _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
+  ) async throws {
+    let combinations = ConstantSetting.combinations(settings)
+    if !options.json { Terminal.print(Terminal.outputStyle.heading(file.path)) }
+    var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
+    for combination in combinations where Interrupts.count == 0 {
+      let (program, words) = try await configure(model, combination, compiler)
+      let report = try await check(model, program: program, words: words, compiler: compiler)
+      if combinations.count == 1 || options.json {
+        show(report, isChosen: true)
+        continue
+      }
+      count(report)
+      rows.append(
+        combination.map(\.value) + [
+          report.verdict + (report.expectation.isMet ? "" : " (unexpected)"), grouped(report.distinctStates),
+          grouped(report.generatedStates), "\(report.depth)", formatted(seconds: report.seconds),
+          formatted(bytes: report.peakMemory),
+        ])
+    }
+    if rows.count > 1 {
+      Terminal.print("  \(Terminal.outputStyle.heading(model.name))")
+      for line in table(rows) { Terminal.print("    \(line)") }
+    }
+  }
+
+  // MARK: Replay
+
+  private func replay(
+    _ token: String, _ models: [ListedModel], _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
+  ) async throws {
+    for model in models {
+      for combination in ConstantSetting.combinations(settings) {
+        let (program, words) = try await configure(model, combination, compiler)
+        let messages = try await messages(
+          program, ["replay", "model=\(model.index)", "spec=\(file.path)", "token=\(token)"] + words)
+        guard let content = messages.first(where: { $0.kind == "T" })?.content else { continue }
+        return show(Report.Trace(content["trace"]), content, of: model)
+      }
+    }
+    throw CommandError(
+      .usage, "--replay: the token belongs to another specification, to other constants, or to an earlier version")
+  }
+
+  private func show(_ trace: Report.Trace, _ content: JSON, of model: ListedModel) {
+    if options.json { return Terminal.print(trace.published.json.description) }
+    let style = Terminal.outputStyle
+    Terminal.print(style.heading(file.path))
+    Terminal.print("  \(style.heading(model.name))")
+    for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
+    for name in content["violated"].array.compactMap(\.string) { Terminal.print("    violates \"\(name)\"") }
+    if let fault = content["fault"].string { Terminal.print("    fails: \(fault)") }
+  }
+}
+
+/// Collects what a program says; the callback that fills it may run on any thread.
+private final class Received: @unchecked Sendable {
+  private let lock = NSLock()
+  private var collected: [SpecificationProcess.Message] = []
+
+  func add(_ message: SpecificationProcess.Message) { lock.withLock { collected.append(message) } }
+  var messages: [SpecificationProcess.Message] { lock.withLock { collected } }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import Subprocess
+import SystemPackage
+
+/// Turns specification files into programs.
+struct SpecificationCompiler {
+  var toolchain: Toolchain
+  var cache: SpecificationCache
+
+  init() throws(CommandError) {
+    toolchain = try Toolchain()
+    cache = try SpecificationCache()
+  }
+
+  /// `-g` so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
+  private static let flags = ["-O", "-wmo", "-g", "-swift-version", "6"]
+
+  /// The program for a file, from the cache or newly compiled.
+  ///
+  /// - Parameter sizes: Other values for the integer generic parameters of one of its specifications.
+  func program(for file: SpecificationFile, sizes: (specification: String, values: [Int])? = nil) async throws -> URL {
+    let main = Self.main(for: file, sizes: sizes)
+    let inputs = [
+      toolchain.identity, Self.flags.joined(separator: " "), main, file.url.standardizedFileURL.path, file.source,
+    ].joined(separator: "\n--\n")
+    if let program = cache.program(for: inputs) { return program }
+    let work = try cache.workFolder()
+    defer { try? FileManager.default.removeItem(at: work) }
+    try await compile(file, main: main, in: work)
+    return try cache.add(work, inputs: inputs)
+  }
+
+  /// The part of the program that is not the specification: it names the specifications and their sizes.
+  static func main(for file: SpecificationFile, sizes: (specification: String, values: [Int])?) -> String {
+    func type(_ name: String, _ values: [Int]) -> String {
+      values.isEmpty ? name : "\(name)<\(values.map(String.init).joined(separator: ", "))>"
+    }
+    let entries = file.specifications.map { specification in
+      let any = type(specification.name, specification.sizeNames.map { _ in 1 })
+      let names = specification.sizeNames.map { "\"\($0)\"" }.joined(separator: ", ")
+      var entry = ".init(name: \"\(specification.name)\", sizeNames: [\(names)], models: { \(any).models }"
+      if let sizes, sizes.specification == specification.name {
+        entry += ", resize: { $0.resized(to: \(type(specification.name, sizes.values)).self) }"
+      }
+      return "  \(entry)),\n"
+    }
+    return "import DistCheck\nSpecificationProgram.run([\n\(entries.joined())])\n"
+  }
+
+  private func compile(_ file: SpecificationFile, main: String, in work: URL) async throws {
+    let mainFile = work.appending(path: "main.swift")
+    do {
+      try Data(main.utf8).write(to: mainFile)
+    } catch {
+      throw CommandError(.internalFault, "\(work.path): cannot be written: \(SpecificationCache.reason(error))")
+    }
+    if Terminal.showsProgress { Terminal.showProgress("compiling \(file.path) …") }
+    let arguments =
+      Self.flags + [
+        "-module-name", "CheckedSpecification", file.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
+        "-fmodule-map-file=\(toolchain.moduleMap.path)", "-o", work.appending(path: "program").path,
+      ] + toolchain.objects.map(\.path)
+    let result = try await Subprocess.run(
+      .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
+      error: .string(limit: 4 << 20))
+    Terminal.clearProgress()
+    let diagnostics = Self.withoutGeneratedCode(
+      result.standardOutput + result.standardError, generated: mainFile.path)
+    if !diagnostics.isEmpty { Terminal.passOn(diagnostics) }
+    guard result.terminationStatus.isSuccess else {
+      if diagnostics.contains("No space left on device") {
+        throw CommandError(.internalFault, "\(cache.folder.path): No space left on device")
+      }
+      throw CommandError(.notASpecification, "\(file.path): does not compile")
+    }
+  }
+
+  /// What the compiler says, less what it says of the generated file.
+  ///
+  /// A diagnostic begins with `path:line:column:` and goes on until the next one does.
+  static func withoutGeneratedCode(_ text: String, generated: String) -> String {
+    var keeps = true
+    var lines: [Substring] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.contains(/^\S.*?:\d+:\d+: (error|warning|note|remark):/) { keeps = !line.hasPrefix(generated) }
+      if keeps { lines.append(line) }
+    }
+    while lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,61 @@
+import DistCheckReporting
+import Foundation
+
+/// Standard output and standard error, and what they can show.
+enum Terminal {
+  static let outputStyle = Style(isColored: isatty(1) == 1 && allowsColor)
+  static let errorStyle = Style(isColored: isatty(2) == 1 && allowsColor)
+  static let showsProgress = isatty(2) == 1
+
+  private static var allowsColor: Bool {
+    let environment = ProcessInfo.processInfo.environment
+    return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+  }
+
+  static func print(_ line: String) {
+    clearProgress()
+    writeAll(line + "\n", to: 1)
+  }
+
+  /// One line on standard error, with the name of the tool.
+  static func complain(_ message: String) {
+    clearProgress()
+    writeAll("distcheck: \(message)\n", to: 2)
+  }
+
+  /// Text of another tool on standard error, as it is.
+  static func passOn(_ text: String) {
+    clearProgress()
+    writeAll(text.hasSuffix("\n") || text.isEmpty ? text : text + "\n", to: 2)
+  }
+
+  // MARK: Progress
+
+  nonisolated(unsafe) private static var isProgressShown = false
+
+  /// Replaces the line of progress, on a terminal.
+  static func showProgress(_ line: String) {
+    guard showsProgress else { return }
+    writeAll("\r\u{1B}[K\(line)", to: 2)
+    isProgressShown = true
+  }
+
+  static func clearProgress() {
+    guard isProgressShown else { return }
+    writeAll("\r\u{1B}[K", to: 2)
+    isProgressShown = false
+  }
+
+  private static func writeAll(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var written = 0
+      while written < bytes.count {
+        let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+        if count < 0 && errno == EINTR { continue }
+        if count <= 0 { exit(Int32(Status.internalFault.rawValue)) }  // nobody reads any more, or the disk is full
+        written += count
+      }
+    }
+  }
+}

@@ -1,0 +1,153 @@
+import DistCheck
+
+/// Paxos for a single decision: acceptors choose one value, however many leaders compete for them.
+///
+/// Lamport, "The Part-Time Parliament", 1998; actions and names as in the specification that goes with his lectures "The
+/// Paxos Algorithm, or How to Win a Turing Award", 2019. Each ballot has a leader of its own, whose only state is what has
+/// been sent.
+///
+/// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that only
+/// grows. Acceptors keep their variables when they crash, so that a crash is a delay. Only the ballots are bounded.
+struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specification {
+  /// How many acceptors are a quorum.
+  var quorumSize = acceptors / 2 + 1
+  /// Whether an acceptor remembers its promise when it restarts. Its vote it always remembers.
+  var remembersPromise = true
+  /// Whether a leader heeds the votes that acceptors report to it.
+  var heedsVotes = true
+
+  enum Process {}
+  typealias Acceptor = ID<Process, acceptors>
+  enum Proposal {}
+  typealias Value = ID<Proposal, values>
+  /// Ballots begin with 0; -1 stands for none.
+  typealias Ballot = Bounded<-1, maxBallot>
+
+  enum Message: NetworkMessage {
+    case phase1a(Ballot)
+    /// Reports the latest vote of the acceptor.
+    case phase1b(Ballot, maxVBal: Ballot, maxVal: Value?, from: Acceptor)
+    case phase2a(Ballot, Value)
+    case phase2b(Ballot, Value, from: Acceptor)
+
+    /// Whether it says, for ballot b, that a has not voted in any ballot after c.
+    func answers(_ b: Ballot, from a: Acceptor, noVoteAfter c: Ballot) -> Bool {
+      if case .phase1b(b, let maxVBal, _, a) = self { maxVBal <= c } else { false }
+    }
+
+    func isProposal(in b: Ballot) -> Bool {
+      if case .phase2a(b, _) = self { true } else { false }
+    }
+  }
+
+  struct State: BitwiseCopyable {
+    /// The highest ballot in which an acceptor has taken part. It promises to ignore all lower ones.
+    var maxBal = Acceptor.Map<Ballot>(-1)
+    /// The ballot of its latest vote.
+    var maxVBal = Acceptor.Map<Ballot>(-1)
+    /// The value of its latest vote.
+    var maxVal = Acceptor.Map<Value?>(nil)
+    /// All that has been sent.
+    var msgs = Network<24, Message>(.growing)
+
+    /// Whether all of q have answered ballot b, and have not voted in any ballot after c.
+    func answered(_ q: Acceptor.Set, _ b: Ballot, noVoteAfter c: Ballot) -> Bool {
+      q.allSatisfy { a in msgs.contains { $0.answers(b, from: a, noVoteAfter: c) } }
+    }
+
+    /// Whether the answers of quorum q show that no value but v has been, or will be, chosen before ballot b: none of q
+    /// has voted, or the last to vote voted for v.
+    func showsSafe(_ q: Acceptor.Set, _ b: Ballot, _ v: Value, last: Acceptor?) -> Bool {
+      guard let last else { return answered(q, b, noVoteAfter: -1) }
+      return q.contains(last)
+        && Subset<Ballot>.all.contains { c in
+          c >= 0 && msgs.contains(.phase1b(b, maxVBal: c, maxVal: v, from: last)) && answered(q, b, noVoteAfter: c)
+        }
+    }
+
+    /// Whether as many acceptors as make a quorum have voted for v in ballot b.
+    func isChosen(_ v: Value, in b: Ballot, by quorumSize: Int) -> Bool {
+      Acceptor.Set { a in msgs.contains(.phase2b(b, v, from: a)) }.count >= quorumSize
+    }
+
+    /// The values chosen, in whatever ballot.
+    func chosen(by quorumSize: Int) -> Value.Set {
+      Value.Set { v in Subset<Ballot>.all.contains { b in isChosen(v, in: b, by: quorumSize) } }
+    }
+
+    /// The ballots in which some value is chosen.
+    func decided(by quorumSize: Int) -> Subset<Ballot> {
+      Subset { b in Value.all.contains { v in isChosen(v, in: b, by: quorumSize) } }
+    }
+  }
+
+  var initial: Initial<State> { State() }
+
+  var actions: Actions<State> {
+    // The leader of a ballot begins it.
+    Action("Phase1a", for: Ballot.self) { s, b in
+      b >= 0
+    } then: { s, b in
+      s.msgs.send(.phase1a(b))
+    }
+    // An acceptor joins, and promises to ignore all lower ballots.
+    Action("Phase1b", for: Acceptor.self, Ballot.self) { s, a, b in
+      b > s.maxBal[a] && s.msgs.contains(.phase1a(b))
+    } then: { s, a, b in
+      s.maxBal[a] = b
+      s.msgs.send(.phase1b(b, maxVBal: s.maxVBal[a], maxVal: s.maxVal[a], from: a))
+    }
+    // The leader proposes a value that is safe. As in TLC, a successor for each quorum and last voter that show it.
+    Action("Phase2a", for: Ballot.self, Value.self, Acceptor.Set.self, Acceptor?.self) { s, b, v, q, last in
+      q.count == quorumSize && !s.msgs.contains { $0.isProposal(in: b) }
+        && (s.showsSafe(q, b, v, last: last) || !heedsVotes && s.answered(q, b, noVoteAfter: b))
+    } then: { (s: inout State, b, v, _, _) in
+      s.msgs.send(.phase2a(b, v))
+    }
+    // An acceptor votes for what is proposed.
+    Action("Phase2b", for: Acceptor.self, Ballot.self, Value.self) { s, a, b, v in
+      b >= s.maxBal[a] && s.msgs.contains(.phase2a(b, v))
+    } then: { s, a, b, v in
+      s.maxBal[a] = b
+      s.maxVBal[a] = b
+      s.maxVal[a] = v
+      s.msgs.send(.phase2b(b, v, from: a))
+    }
+    if !remembersPromise {
+      Action("Restart", for: Acceptor.self) { s, a in
+        s.maxBal[a] > s.maxVBal[a]
+      } then: { s, a in
+        s.maxBal[a] = s.maxVBal[a]
+      }
+    }
+  }
+
+  var properties: Properties<State> {
+    Always("agreement") { s in s.chosen(by: quorumSize).count <= 1 }
+    Always("one proposal a ballot") { s in
+      Subset<Ballot>.all.allSatisfy { b in s.msgs.count { $0.isProposal(in: b) } <= 1 }
+    }
+    Always("votes are for proposals") { s in
+      Acceptor.all.allSatisfy { a in
+        switch s.maxVal[a] {
+        case nil: s.maxVBal[a] == -1
+        case let v?: s.msgs.contains(.phase2a(s.maxVBal[a], v)) && s.maxBal[a] >= s.maxVBal[a]
+        }
+      }
+    }
+    Sometimes("a value is chosen") { s in !s.chosen(by: quorumSize).isEmpty }
+    Sometimes("two ballots choose") { s in s.decided(by: quorumSize).count > 1 }
+    Sometimes("ballots propose different values") { s in
+      Value.all.allSatisfy { v in Subset<Ballot>.all.contains { b in s.msgs.contains(.phase2a(b, v)) } }
+    }
+  }
+
+  static var models: Models {
+    Model("two ballots", Paxos<3, 2, 1>()).expects(.holds, distinctStates: 3_921, generatedStates: 23_563, depth: 17)
+    Model("forgotten promise", Paxos<3, 2, 1>(remembersPromise: false)).expects(.violates("agreement"))
+    Model("headstrong leader", Paxos<3, 2, 1>(heedsVotes: false)).expects(.violates("agreement"))
+    Model("disjoint quorums", Paxos<4, 2, 1>(quorumSize: 2)).expects(.violates("agreement"))
+    Model("four acceptors", Paxos<4, 2, 1>())
+    Model("three ballots", Paxos<3, 2, 2>())
+  }
+}
