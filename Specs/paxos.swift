@@ -2,12 +2,12 @@ import DistCheck
 
 /// Paxos for a single decision: acceptors choose one value, however many leaders compete for them.
 ///
-/// Lamport, "The Part-Time Parliament", 1998; actions and names as in the specification that goes with his lectures "The
-/// Paxos Algorithm, or How to Win a Turing Award", 2019. Each ballot has a leader of its own, whose only state is what has
-/// been sent.
+/// Lamport, "The Part-Time Parliament", 1998; actions and names as in the module that goes with his lectures "The Paxos
+/// Algorithm, or How to Win a Turing Award", 2019. Each ballot has a leader of its own, who knows only what has been
+/// sent.
 ///
-/// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that only
-/// grows. Acceptors keep their variables when they crash, so that a crash is a delay. Only the ballots are bounded.
+/// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that
+/// only grows. Acceptors keep their variables when they crash, so that a crash is a delay. Only ballots are bounded.
 struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specification {
   /// How many acceptors are a quorum.
   var quorumSize = acceptors / 2 + 1
@@ -24,15 +24,15 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
   typealias Ballot = Bounded<-1, maxBallot>
 
   enum Message: NetworkMessage {
-    case phase1a(Ballot)
-    /// Reports the latest vote of the acceptor.
-    case phase1b(Ballot, maxVBal: Ballot, maxVal: Value?, from: Acceptor)
-    case phase2a(Ballot, Value)
-    case phase2b(Ballot, Value, from: Acceptor)
+    case phase1a(bal: Ballot)
+    /// Reports the acceptor's latest vote: `mbal` and `mval` are its `maxVBal` and `maxVal`.
+    case phase1b(bal: Ballot, mbal: Ballot, mval: Value?, acc: Acceptor)
+    case phase2a(bal: Ballot, val: Value)
+    case phase2b(bal: Ballot, val: Value, acc: Acceptor)
 
     /// Whether it says, for ballot b, that a has not voted in any ballot after c.
     func answers(_ b: Ballot, from a: Acceptor, noVoteAfter c: Ballot) -> Bool {
-      if case .phase1b(b, let maxVBal, _, a) = self { maxVBal <= c } else { false }
+      if case .phase1b(b, let mbal, _, a) = self { mbal <= c } else { false }
     }
 
     func isProposal(in b: Ballot) -> Bool {
@@ -47,7 +47,7 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     var maxVBal = Acceptor.Map<Ballot>(-1)
     /// The value of its latest vote.
     var maxVal = Acceptor.Map<Value?>(nil)
-    /// All that has been sent.
+    /// All that has been sent. The capacity is enough for three acceptors and three ballots.
     var msgs = Network<24, Message>(.growing)
 
     /// Whether all of q have answered ballot b, and have not voted in any ballot after c.
@@ -61,24 +61,13 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
       guard let last else { return answered(q, b, noVoteAfter: -1) }
       return q.contains(last)
         && Subset<Ballot>.all.contains { c in
-          c >= 0 && msgs.contains(.phase1b(b, maxVBal: c, maxVal: v, from: last)) && answered(q, b, noVoteAfter: c)
+          c >= 0 && msgs.contains(.phase1b(bal: b, mbal: c, mval: v, acc: last)) && answered(q, b, noVoteAfter: c)
         }
     }
+  }
 
-    /// Whether as many acceptors as make a quorum have voted for v in ballot b.
-    func isChosen(_ v: Value, in b: Ballot, by quorumSize: Int) -> Bool {
-      Acceptor.Set { a in msgs.contains(.phase2b(b, v, from: a)) }.count >= quorumSize
-    }
-
-    /// The values chosen, in whatever ballot.
-    func chosen(by quorumSize: Int) -> Value.Set {
-      Value.Set { v in Subset<Ballot>.all.contains { b in isChosen(v, in: b, by: quorumSize) } }
-    }
-
-    /// The ballots in which some value is chosen.
-    func decided(by quorumSize: Int) -> Subset<Ballot> {
-      Subset { b in Value.all.contains { v in isChosen(v, in: b, by: quorumSize) } }
-    }
+  var assumptions: Assumptions {
+    Assume("a quorum is some of the acceptors") { 1 <= quorumSize && quorumSize <= acceptors }
   }
 
   var initial: Initial<State> { State() }
@@ -88,30 +77,30 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     Action("Phase1a", for: Ballot.self) { s, b in
       b >= 0
     } then: { s, b in
-      s.msgs.send(.phase1a(b))
+      s.msgs.send(.phase1a(bal: b))
     }
     // An acceptor joins, and promises to ignore all lower ballots.
     Action("Phase1b", for: Acceptor.self, Ballot.self) { s, a, b in
-      b > s.maxBal[a] && s.msgs.contains(.phase1a(b))
+      b > s.maxBal[a] && s.msgs.contains(.phase1a(bal: b))
     } then: { s, a, b in
       s.maxBal[a] = b
-      s.msgs.send(.phase1b(b, maxVBal: s.maxVBal[a], maxVal: s.maxVal[a], from: a))
+      s.msgs.send(.phase1b(bal: b, mbal: s.maxVBal[a], mval: s.maxVal[a], acc: a))
     }
     // The leader proposes a value that is safe. As in TLC, a successor for each quorum and last voter that show it.
     Action("Phase2a", for: Ballot.self, Value.self, Acceptor.Set.self, Acceptor?.self) { s, b, v, q, last in
       q.count == quorumSize && !s.msgs.contains { $0.isProposal(in: b) }
         && (s.showsSafe(q, b, v, last: last) || !heedsVotes && s.answered(q, b, noVoteAfter: b))
     } then: { (s: inout State, b, v, _, _) in
-      s.msgs.send(.phase2a(b, v))
+      s.msgs.send(.phase2a(bal: b, val: v))
     }
     // An acceptor votes for what is proposed.
     Action("Phase2b", for: Acceptor.self, Ballot.self, Value.self) { s, a, b, v in
-      b >= s.maxBal[a] && s.msgs.contains(.phase2a(b, v))
+      b >= s.maxBal[a] && s.msgs.contains(.phase2a(bal: b, val: v))
     } then: { s, a, b, v in
       s.maxBal[a] = b
       s.maxVBal[a] = b
       s.maxVal[a] = v
-      s.msgs.send(.phase2b(b, v, from: a))
+      s.msgs.send(.phase2b(bal: b, val: v, acc: a))
     }
     if !remembersPromise {
       Action("Restart", for: Acceptor.self) { s, a in
@@ -122,8 +111,18 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     }
   }
 
+  /// Whether a quorum has voted for v in ballot b.
+  func isChosen(_ s: State, _ b: Ballot, _ v: Value) -> Bool {
+    Acceptor.Set { a in s.msgs.contains(.phase2b(bal: b, val: v, acc: a)) }.count >= quorumSize
+  }
+
+  /// The values chosen, in whatever ballot.
+  func chosen(_ s: State) -> Value.Set {
+    Value.Set { v in Subset<Ballot>.all.contains { b in isChosen(s, b, v) } }
+  }
+
   var properties: Properties<State> {
-    Always("agreement") { s in s.chosen(by: quorumSize).count <= 1 }
+    Always("agreement") { s in chosen(s).count <= 1 }
     Always("one proposal a ballot") { s in
       Subset<Ballot>.all.allSatisfy { b in s.msgs.count { $0.isProposal(in: b) } <= 1 }
     }
@@ -131,14 +130,16 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
       Acceptor.all.allSatisfy { a in
         switch s.maxVal[a] {
         case nil: s.maxVBal[a] == -1
-        case let v?: s.msgs.contains(.phase2a(s.maxVBal[a], v)) && s.maxBal[a] >= s.maxVBal[a]
+        case let v?: s.msgs.contains(.phase2a(bal: s.maxVBal[a], val: v)) && s.maxBal[a] >= s.maxVBal[a]
         }
       }
     }
-    Sometimes("a value is chosen") { s in !s.chosen(by: quorumSize).isEmpty }
-    Sometimes("two ballots choose") { s in s.decided(by: quorumSize).count > 1 }
+    Sometimes("a value is chosen") { s in !chosen(s).isEmpty }
+    Sometimes("two ballots choose") { s in
+      Subset<Ballot>.all.count { b in Value.all.contains { v in isChosen(s, b, v) } } > 1
+    }
     Sometimes("ballots propose different values") { s in
-      Value.all.allSatisfy { v in Subset<Ballot>.all.contains { b in s.msgs.contains(.phase2a(b, v)) } }
+      Value.all.allSatisfy { v in Subset<Ballot>.all.contains { b in s.msgs.contains(.phase2a(bal: b, val: v)) } }
     }
   }
 

@@ -2,52 +2,50 @@ import DistCheck
 
 /// The Raft consensus algorithm: elections, log replication, commitment, crash and restart.
 ///
-/// Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm (extended version), 2014, figure 2. The actions
-/// follow Ongaro's specification, raft.tla, and have its names.
+/// Ongaro, Ousterhout: In Search of an Understandable Consensus Algorithm (extended version), 2014.
+/// The actions are those of Ongaro's own specification, raft.tla, under the same names.
 ///
-/// The network reorders, loses and duplicates messages, as its transport says. Servers crash, losing what is volatile,
-/// and restart. Time is not modelled: a timeout can happen at any moment.
+/// Assumptions: servers crash and restart, but do not lie; what is durable survives a crash. Messages are reordered,
+/// lost and duplicated, as the transport says. Time is not modelled: an election timeout can happen at any moment.
 ///
-/// Where this differs from raft.tla, to have fewer states:
+/// Differences from raft.tla, which make for fewer states:
 /// - A candidate votes for itself at once, instead of by a message to itself.
-/// - A request is not sent again while a copy of it is on its way; copies are the network's affair.
-/// - A follower removes what conflicts, appends the new entry and replies in one step.
-/// - What is only of use to candidates or to leaders is forgotten by servers that stop to be that.
-/// - An entry is its term only: a leader puts at most one entry at an index, so index and term tell which command it is.
-/// - `matchIndex` only grows, as in the paper.
+/// - A request is not sent again while a copy of it is on its way: duplication is the network's affair.
+/// - A follower removes what conflicts with a new entry, appends it, and replies in a single step.
+/// - What only candidates or only leaders need is reset when they become followers. `matchIndex` never decreases.
+/// - An entry is nothing but its term: a term's leader puts one command at an index, so the two tell which it is.
 ///
-/// Left out: membership changes, snapshots, reads, and the sending of several entries at once.
+/// Left out: membership changes, log compaction, client interaction, and requests with several entries.
 ///
-/// Terms, entries, restarts and messages on their way are bounded by a state constraint.
+/// The actions are without bounds; the state constraint bounds terms, logs, restarts, and messages on their way.
 struct Raft<let servers: Int>: Specification {
-  /// The highest term explored.
   var maxTerm = 2
-  /// The longest log explored.
+  /// The length of the longest log.
   var maxEntries = 1
-  /// How many restarts are explored, of all servers together.
-  var maxRestarts = 1
-  /// How many messages can be on their way at once.
-  var maxMessages = 2
+  /// Of all servers together.
+  var maxRestarts = 0
+  /// How many messages can be on their way at once. With a single one there is no reordering.
+  var maxMessages = 1
   var transport = Transport.unordered.losing.duplicating
 
-  /// Whether a vote survives a crash.
+  // What makes Raft correct, each a point to go wrong at.
+
+  /// Whether a server still knows after a crash for whom it voted.
   var persistsVote = true
-  /// Whether a voter refuses candidates whose logs are behind its own (section 5.4.1).
+  /// Whether voters refuse a candidate whose log is behind their own (section 5.4.1).
   var checksLogOnVote = true
-  /// Whether a follower refuses an entry unless it has the entry before it (section 5.3).
+  /// Whether a follower refuses an entry when its log does not match up to there (section 5.3).
   var checksPreviousEntry = true
-  /// Whether a leader counts replicas only of entries of its own term (section 5.4.2).
+  /// Whether a leader counts replicas only for entries of its own term (section 5.4.2).
   var commitsOnlyOwnTerm = true
 
   enum Node {}
   typealias Server = ID<Node, servers>
-  /// Terms begin with 1; 0 is the time before the first election, and stands for the term of no entry.
+  /// Elections begin with term 1. 0 is the term before them, and of the entry that is not there.
   typealias Term = Bounded<0, 5>
+  /// Logs begin with index 1.
   typealias Index = Bounded<0, 4>
-
   enum Role: Enumeration { case follower, candidate, leader }
-
-  typealias Message = Packet<Server, Body>
 
   struct RequestVoteRequest {
     var term: Term
@@ -68,11 +66,11 @@ struct Raft<let servers: Int>: Specification {
   }
   struct AppendEntriesResponse {
     var term: Term
-    /// How far the follower's log is known to agree with the leader's.
+    /// Up to where the logs agree, if it is a success.
     var matchIndex: Index
     var success: Bool
   }
-  enum Body: BitwiseCopyable {
+  enum Message: BitwiseCopyable {
     case requestVoteRequest(RequestVoteRequest)
     case requestVoteResponse(RequestVoteResponse)
     case appendEntriesRequest(AppendEntriesRequest)
@@ -80,17 +78,17 @@ struct Raft<let servers: Int>: Specification {
 
     var term: Term {
       switch self {
-      case .requestVoteRequest(let m): m.term
-      case .requestVoteResponse(let m): m.term
-      case .appendEntriesRequest(let m): m.term
-      case .appendEntriesResponse(let m): m.term
+      case .requestVoteRequest(let request): request.term
+      case .requestVoteResponse(let reply): reply.term
+      case .appendEntriesRequest(let request): request.term
+      case .appendEntriesResponse(let reply): reply.term
       }
     }
 
     var isResponse: Bool {
       switch self {
+      case .requestVoteRequest, .appendEntriesRequest: false
       case .requestVoteResponse, .appendEntriesResponse: true
-      default: false
       }
     }
   }
@@ -98,39 +96,40 @@ struct Raft<let servers: Int>: Specification {
   struct State: BitwiseCopyable {
     // Durable.
     var currentTerm = Server.Map<Term>(0)
-    /// Whom it voted for in its current term.
+    /// The candidate it voted for in its current term.
     var votedFor = Server.Map<Server?>(nil)
     var log = Server.Map<Log<4, Term>>(Log())
 
     // Volatile.
     var role = Server.Map<Role>(.follower)
+    /// The last entry that it knows to be committed.
     var commitIndex = Server.Map<Index>(0)
     /// Of a candidate: who voted for it.
     var votesGranted = Server.Map<Server.Set>(Server.Set())
-    /// Of a leader, for each server: the next entry to send.
+    /// Of a leader: the next entry to send to each server.
     var nextIndex = Server.Map<Server.Map<Index>>(Server.Map(1))
-    /// Of a leader, for each server: how far its log is known to agree.
+    /// Of a leader: up to where each server's log is known to agree with its own.
     var matchIndex = Server.Map<Server.Map<Index>>(Server.Map(0))
 
-    var network: Network<6, Message>
-    var restarts = Bounded<0, 3>(0)
+    var network: Network<4, Packet<Server, Message>>
+    /// How many there have been; only the constraint reads it.
+    var restarts = Bounded<0, 4>(0)
 
-    // History, which no action reads.
-    /// Who has been elected in each term.
+    // History, which only the properties read.
+    /// Who was elected in each term.
     var elected = Map<Term, 6, Server.Set>(Server.Set())
-    /// All entries that have ever been committed, and the first term in which each has been.
+    /// The entries that were ever committed.
     var committed = Log<4, Term>()
+    /// The earliest term in which each of them was committed.
     var committedIn = Log<4, Term>()
 
     func lastIndex(_ i: Server) -> Index { Index(log[i].lastIndex) }
 
-    /// The term of the last entry; 0 for an empty log.
     func lastTerm(_ i: Server) -> Term { log[i].last ?? 0 }
 
-    /// The term of the entry at an index; 0 for the index before the first.
+    /// The term of the entry at an index; 0 for index 0.
     func term(_ i: Server, at index: Index) -> Term { index == 0 ? 0 : log[i][index.value] }
 
-    /// What a server does that is neither candidate nor leader any more.
     mutating func becomeFollower(_ i: Server) {
       role[i] = .follower
       votesGranted[i] = Server.Set()
@@ -138,71 +137,80 @@ struct Raft<let servers: Int>: Specification {
       matchIndex[i] = Server.Map(0)
     }
 
-    func requestVote(from i: Server, to j: Server) -> Message {
-      Packet(
-        from: i, to: j,
-        .requestVoteRequest(
-          RequestVoteRequest(term: currentTerm[i], lastLogTerm: lastTerm(i), lastLogIndex: lastIndex(i))))
+    func requestVoteRequest(from i: Server, to j: Server) -> Packet<Server, Message> {
+      let request = RequestVoteRequest(
+        term: currentTerm[i], lastLogTerm: lastTerm(i), lastLogIndex: lastIndex(i))
+      return Packet(from: i, to: j, .requestVoteRequest(request))
     }
 
-    func appendEntries(from i: Server, to j: Server) -> Message {
-      let next = nextIndex[i][j]
-      var entries = Log<1, Term>()
-      if log[i].contains(index: next.value) { entries.append(log[i][next.value]) }
-      return Packet(
-        from: i, to: j,
-        .appendEntriesRequest(
-          AppendEntriesRequest(
-            term: currentTerm[i], prevLogIndex: next - 1, prevLogTerm: term(i, at: next - 1), entries: entries,
-            commitIndex: min(commitIndex[i], next - 1 + entries.count))))
-    }
-
-    /// Whether a candidate's log is at least as up-to-date as a voter's.
+    /// Whether the candidate's log is at least as up-to-date as that of server i.
     func isUpToDate(_ request: RequestVoteRequest, for i: Server) -> Bool {
-      request.lastLogTerm > lastTerm(i) || request.lastLogTerm == lastTerm(i) && request.lastLogIndex >= lastIndex(i)
+      request.lastLogTerm > lastTerm(i)
+        || request.lastLogTerm == lastTerm(i) && request.lastLogIndex >= lastIndex(i)
     }
 
-    func hasPreviousEntry(_ request: AppendEntriesRequest, _ i: Server) -> Bool {
+    /// The next entry for server j; none when it has them all, which makes a heartbeat.
+    func appendEntriesRequest(from i: Server, to j: Server) -> Packet<Server, Message> {
+      let prevLogIndex = nextIndex[i][j] - 1
+      var entries = Log<1, Term>()
+      if prevLogIndex < lastIndex(i) { entries.append(term(i, at: prevLogIndex + 1)) }
+      let request = AppendEntriesRequest(
+        term: currentTerm[i], prevLogIndex: prevLogIndex, prevLogTerm: term(i, at: prevLogIndex), entries: entries,
+        commitIndex: min(commitIndex[i], prevLogIndex + entries.count))
+      return Packet(from: i, to: j, .appendEntriesRequest(request))
+    }
+
+    func hasPreviousEntry(of request: AppendEntriesRequest, _ i: Server) -> Bool {
       request.prevLogIndex <= lastIndex(i) && request.prevLogTerm == term(i, at: request.prevLogIndex)
     }
 
-    /// Appends the entry, unless it is there; what conflicts with it, and all that follows, is removed before.
-    mutating func store(_ request: AppendEntriesRequest, _ i: Server) {
+    /// Appends the entry, unless it is there already. A conflicting one is removed first, with all that follow it.
+    mutating func append(_ request: AppendEntriesRequest, _ i: Server) {
       guard let entry = request.entries.last else { return }
       let index = request.prevLogIndex.value + 1
       if log[i].contains(index: index) && log[i][index] == entry { return }
-      log[i].truncate(after: index - 1)
+      log[i].truncate(after: request.prevLogIndex.value)
       log[i].append(entry)
     }
 
     mutating func recordCommitment(by i: Server) {
       for index in 1...commitIndex[i].value {
-        if index > committed.lastIndex {
+        if committed.contains(index: index) {
+          committedIn[index] = min(committedIn[index], currentTerm[i])
+        } else {
           committed.append(log[i][index])
           committedIn.append(currentTerm[i])
         }
-        committedIn[index] = min(committedIn[index], currentTerm[i])
       }
     }
 
+    /// Whether the logs of two servers are the same up to every index at which they have entries of the same term.
     func logsMatch(_ i: Server, _ j: Server) -> Bool {
-      for index in 1...4 where log[i].contains(index: index) && log[j].contains(index: index) {
-        if log[i][index] == log[j][index] && !log[i].agrees(with: log[j], upTo: index) { return false }
+      for index in 1..<min(log[i].count, log[j].count) + 1 where log[i][index] == log[j][index] {
+        if !log[i].agrees(with: log[j], upTo: index) { return false }
       }
       return true
     }
 
+    /// Whether a log has every entry that was committed before its server's current term.
     func isComplete(_ i: Server) -> Bool {
-      for index in 1...4 where committed.contains(index: index) && committedIn[index] < currentTerm[i] {
+      for index in 1..<committed.count + 1 where committedIn[index] < currentTerm[i] {
         if !log[i].contains(index: index) || log[i][index] != committed[index] { return false }
       }
       return true
     }
   }
 
+  var assumptions: Assumptions {
+    Assume("the types have room for one step beyond the bounds") {
+      maxTerm < 5 && maxEntries < 4 && maxRestarts < 4 && maxMessages < 4
+    }
+  }
+
   var initial: Initial<State> { State(network: Network(transport)) }
 
   var actions: Actions<State> {
+    /// Server i crashes and restarts from stable storage.
     Action("Restart", for: Server.self) { s, i in
       true
     } then: { s, i in
@@ -212,6 +220,7 @@ struct Raft<let servers: Int>: Specification {
       s.restarts += 1
     }
 
+    /// Server i starts an election, and votes for itself.
     Action("Timeout", for: Server.self) { s, i in
       s.role[i] != .leader
     } then: { s, i in
@@ -222,9 +231,16 @@ struct Raft<let servers: Int>: Specification {
     }
 
     Action("RequestVote", for: Server.self, Server.self) { s, i, j in
-      s.role[i] == .candidate && !s.votesGranted[i].contains(j) && !s.network.contains(s.requestVote(from: i, to: j))
+      s.role[i] == .candidate && !s.votesGranted[i].contains(j)
+        && !s.network.contains(s.requestVoteRequest(from: i, to: j))
     } then: { s, i, j in
-      s.network.send(s.requestVote(from: i, to: j))
+      s.network.send(s.requestVoteRequest(from: i, to: j))
+    }
+
+    Action("AppendEntries", for: Server.self, Server.self) { s, i, j in
+      s.role[i] == .leader && i != j && !s.network.contains(s.appendEntriesRequest(from: i, to: j))
+    } then: { s, i, j in
+      s.network.send(s.appendEntriesRequest(from: i, to: j))
     }
 
     Action("BecomeLeader", for: Server.self) { s, i in
@@ -244,27 +260,23 @@ struct Raft<let servers: Int>: Specification {
       s.matchIndex[i][i] = s.lastIndex(i)
     }
 
-    Action("AppendEntries", for: Server.self, Server.self) { s, i, j in
-      s.role[i] == .leader && i != j && !s.network.contains(s.appendEntries(from: i, to: j))
-    } then: { s, i, j in
-      s.network.send(s.appendEntries(from: i, to: j))
-    }
-
+    /// Leader i commits the entries up to n, which a majority has.
     Action("AdvanceCommitIndex", for: Server.self, Index.self) { s, i, n in
-      s.role[i] == .leader && n > s.commitIndex[i] && s.matchIndex[i].keys { $0 >= n }.isMajority
-        && (s.log[i][n.value] == s.currentTerm[i] || !commitsOnlyOwnTerm)
+      s.role[i] == .leader && n > s.commitIndex[i]
+        && s.matchIndex[i].keys { $0 >= n }.isMajority
+        && (s.term(i, at: n) == s.currentTerm[i] || !commitsOnlyOwnTerm)
     } then: { s, i, n in
       s.commitIndex[i] = n
       s.recordCommitment(by: i)
     }
 
-    /// A newer term makes a follower of anyone. The message stays, to be handled next.
+    /// Whoever hears of a newer term becomes a follower in it. The message stays, to be handled then.
     Action("UpdateTerm", each: \.network) { s, m in
       m.body.term > s.currentTerm[m.to]
     } then: { s, m in
+      s.becomeFollower(m.to)
       s.currentTerm[m.to] = m.body.term
       s.votedFor[m.to] = nil
-      s.becomeFollower(m.to)
     }
 
     Action("HandleRequestVoteRequest", receiving: \.network) { s, m in
@@ -276,46 +288,42 @@ struct Raft<let servers: Int>: Specification {
         && (s.votedFor[i] == nil || s.votedFor[i] == j)
         && (s.isUpToDate(request, for: i) || !checksLogOnVote)
       if grant { s.votedFor[i] = j }
-      s.network.send(
-        .requestVoteResponse(RequestVoteResponse(term: s.currentTerm[i], voteGranted: grant)), from: i, to: j)
+      let reply = RequestVoteResponse(term: s.currentTerm[i], voteGranted: grant)
+      s.network.send(.requestVoteResponse(reply), from: i, to: j)
     }
 
     Action("HandleRequestVoteResponse", receiving: \.network) { s, m in
-      if case .requestVoteResponse(let response) = m.body, response.term == s.currentTerm[m.to] { response } else { nil }
-    } then: { s, m, response in
-      if response.voteGranted && s.role[m.to] == .candidate { s.votesGranted[m.to].insert(m.from) }
+      if case .requestVoteResponse(let reply) = m.body, reply.term == s.currentTerm[m.to] { reply } else { nil }
+    } then: { s, m, reply in
+      if reply.voteGranted && s.role[m.to] == .candidate { s.votesGranted[m.to].insert(m.from) }
     }
 
     Action("HandleAppendEntriesRequest", receiving: \.network) { s, m in
       if case .appendEntriesRequest(let request) = m.body, request.term <= s.currentTerm[m.to] { request } else { nil }
     } then: { s, m, request in
       let (i, j) = (m.to, m.from)
-      let isCurrent = request.term == s.currentTerm[i]
-      let success = isCurrent && (s.hasPreviousEntry(request, i) || !checksPreviousEntry)
-      var matchIndex: Index = 0
-      if isCurrent { s.becomeFollower(i) }
-      if success {
-        s.store(request, i)
-        matchIndex = request.prevLogIndex + request.entries.count
-        s.commitIndex[i] = max(s.commitIndex[i], request.commitIndex)
+      var reply = AppendEntriesResponse(term: s.currentTerm[i], matchIndex: 0, success: false)
+      if request.term == s.currentTerm[i] {
+        s.becomeFollower(i)
+        if s.hasPreviousEntry(of: request, i) || !checksPreviousEntry {
+          s.append(request, i)
+          s.commitIndex[i] = max(s.commitIndex[i], request.commitIndex)
+          reply.matchIndex = request.prevLogIndex + request.entries.count
+          reply.success = true
+        }
       }
-      s.network.send(
-        .appendEntriesResponse(
-          AppendEntriesResponse(term: s.currentTerm[i], matchIndex: matchIndex, success: success)), from: i, to: j)
+      s.network.send(.appendEntriesResponse(reply), from: i, to: j)
     }
 
     Action("HandleAppendEntriesResponse", receiving: \.network) { s, m in
-      if case .appendEntriesResponse(let response) = m.body, response.term == s.currentTerm[m.to] {
-        response
-      } else {
-        nil
-      }
-    } then: { s, m, response in
+      if case .appendEntriesResponse(let reply) = m.body, reply.term == s.currentTerm[m.to] { reply } else { nil }
+    } then: { s, m, reply in
       let (i, j) = (m.to, m.from)
-      if s.role[i] == .leader && response.success {
-        s.matchIndex[i][j] = max(s.matchIndex[i][j], response.matchIndex)
+      if s.role[i] != .leader { return }
+      if reply.success {
+        s.matchIndex[i][j] = max(s.matchIndex[i][j], reply.matchIndex)
         s.nextIndex[i][j] = s.matchIndex[i][j] + 1
-      } else if s.role[i] == .leader {
+      } else {
         s.nextIndex[i][j] = max(s.nextIndex[i][j] - 1, 1)
       }
     }
@@ -329,43 +337,68 @@ struct Raft<let servers: Int>: Specification {
   }
 
   func constraint(_ s: State) -> Bool {
-    s.currentTerm.max.value <= maxTerm && s.log.allSatisfy { $0.count <= maxEntries }
+    s.currentTerm.allSatisfy { $0.value <= maxTerm } && s.log.allSatisfy { $0.count <= maxEntries }
       && s.restarts.value <= maxRestarts && s.network.count <= maxMessages
   }
 
+  // Figure 3 of the paper.
   var properties: Properties<State> {
     /// At most one leader is elected in a term.
     Always("election safety") { s in
       s.elected.allSatisfy { $0.count <= 1 }
     }
 
-    /// If two logs have an entry of the same term at an index, they are the same up to that index.
-    Always("log matching") { s in
-      Server.all.allSatisfy { i in Server.all.allSatisfy { j in s.logsMatch(i, j) } }
-    }
-
-    /// An entry that is committed in a term is in the logs of the leaders of all later terms.
-    Always("leader completeness") { s in
-      Server.all.allSatisfy { i in s.role[i] != .leader || s.isComplete(i) }
-    }
-
-    /// No two servers ever apply different entries at the same index.
-    Always("state machine safety") { s in
-      Server.all.allSatisfy { i in s.log[i].agrees(with: s.committed, upTo: s.commitIndex[i].value) }
-    }
-
-    /// A leader never overwrites or deletes entries of its log.
+    /// A leader never overwrites or deletes entries of its own log.
     Step("leader append-only") { before, after in
       Server.all.allSatisfy { i in
         before.role[i] != .leader || after.role[i] != .leader || before.log[i].isPrefix(of: after.log[i])
       }
     }
 
-    Sometimes("a leader is elected") { s in s.role.contains(.leader) }
-    Sometimes("an entry is committed on all servers") { s in s.commitIndex.allSatisfy { $0 > 0 } }
+    /// Two logs that have an entry of the same term at the same index are the same up to there.
+    Always("log matching") { s in
+      Server.all.allSatisfy { i in
+        Server.all.allSatisfy { j in s.logsMatch(i, j) }
+      }
+    }
+
+    /// An entry that is committed in some term is in the logs of the leaders of all later terms.
+    Always("leader completeness") { s in
+      Server.all.allSatisfy { i in s.role[i] != .leader || s.isComplete(i) }
+    }
+
+    /// No two servers, at whatever times, take different entries at the same index for committed.
+    Always("state machine safety") { s in
+      Server.all.allSatisfy { i in s.log[i].agrees(with: s.committed, upTo: s.commitIndex[i].value) }
+    }
+
+    Sometimes("a leader is elected") { s in
+      s.role.contains(.leader)
+    }
+    Sometimes("an entry is committed on all servers") { s in
+      s.commitIndex.allSatisfy { $0 > 0 }
+    }
   }
 
   static var models: Models {
-    Model("three servers, two terms", Raft<3>())
+    Model("two terms", Raft<3>())
+    Model("two entries", Raft<3>(maxEntries: 2))
+    Model("two messages at once", Raft<3>(maxMessages: 2))
+
+    Model("a restart", Raft<3>(maxRestarts: 1))
+    Model("a restart, two messages at once", Raft<3>(maxRestarts: 1, maxMessages: 2, transport: .unordered))
+    Model("a restart that forgets the vote", Raft<3>(maxTerm: 1, maxRestarts: 1, persistsVote: false))
+      .expects(.violates("election safety"))
+
+    Model("votes for any log", Raft<3>(checksLogOnVote: false))
+      .expects(.violates("leader completeness"))
+    Model("entries after any log", Raft<3>(maxEntries: 2, checksPreviousEntry: false))
+      .expects(.violates("log matching"))
+
+    // Figure 8 of the paper, for which three servers are enough: the leader of terms 1 and 3 replicates its entry of
+    // term 1 to a majority and takes it for committed; the leader of term 2 can still win term 4 and overwrite it.
+    Model("four terms", Raft<3>(maxTerm: 4, transport: .unordered))
+    Model("four terms, any entry committed", Raft<3>(maxTerm: 4, transport: .unordered, commitsOnlyOwnTerm: false))
+      .expects(.violates("leader completeness"))
   }
 }

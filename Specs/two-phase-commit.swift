@@ -6,8 +6,8 @@ import DistCheck
 /// Gray, "Notes on Data Base Operating Systems", 1978; actions and names as in Lamport's `TwoPhase`, from Gray and
 /// Lamport, "Consensus on Transaction Commit", 2006.
 ///
-/// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that only
-/// grows. RMs do not fail; one that does can be taken for one that is slow. All is finite as it stands; nothing is bounded.
+/// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that
+/// only grows. RMs do not fail; one that does is taken for one that is slow. Nothing has to be bounded.
 struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
   enum ResourceManager {}
   typealias RM = ID<ResourceManager, resourceManagers>

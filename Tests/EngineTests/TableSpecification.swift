@@ -1,0 +1,157 @@
+import DistCheck
+
+/// A state type whose values are numbered.
+protocol Numbered: BitwiseCopyable {
+  static var count: Int { get }
+  init(number: Int)
+  var number: Int { get }
+}
+
+/// Tables as a specification: one action for each number of parameters.
+struct TableSpecification<State: Numbered>: Specification {
+  enum Node {}
+  static var radices: [[Int]] { [[], [5], [2, 3], [2, 2, 3], [2, 2, 2, 2]] }
+
+  var table: TableSystem
+
+  init(table: TableSystem) { self.table = table }
+
+  init() {
+    self.init(
+      table: TableSystem(
+        stateCount: 0, initial: [], actions: [], broken: [], brokenSteps: [], goals: [], isOutside: [], mayStop: []))
+  }
+
+  private func isEnabled(_ action: Int, _ state: State, _ ordinal: Int) -> Bool {
+    table.actions[action][state.number][ordinal] != nil
+  }
+
+  private func apply(_ action: Int, _ state: inout State, _ ordinal: Int) {
+    state = State(number: table.actions[action][state.number][ordinal]!)
+  }
+
+  var initial: Initial<State> { table.initial.map { State(number: $0) } }
+
+  var actions: Actions<State> {
+    Action("0") { s in isEnabled(0, s, 0) } then: { s in apply(0, &s, 0) }
+    Action("1", for: Bounded<0, 4>.self) { s, a in
+      isEnabled(1, s, a.value)
+    } then: { s, a in
+      apply(1, &s, a.value)
+    }
+    Action("2", for: Bounded<0, 1>.self, ID<Node, 3>.self) { s, a, b in
+      isEnabled(2, s, a.value + 2 * b.index)
+    } then: { s, a, b in
+      apply(2, &s, a.value + 2 * b.index)
+    }
+    Action("3", for: ID<Node, 2>.self, Bounded<0, 1>.self, ID<Node, 3>.self) { s, a, b, c in
+      isEnabled(3, s, a.index + 2 * b.value + 4 * c.index)
+    } then: { s, a, b, c in
+      apply(3, &s, a.index + 2 * b.value + 4 * c.index)
+    }
+    Action("4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self) { s, a, b, c, d in
+      isEnabled(4, s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
+    } then: { (s: inout State, a, b, c, d) in
+      apply(4, &s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
+    }
+  }
+
+  var properties: Properties<State> {
+    for (index, states) in table.broken.enumerated() {
+      Always("always \(index)") { s in !states.contains(s.number) }
+    }
+    for (index, pairs) in table.brokenSteps.enumerated() {
+      Step("step \(index)") { before, after in !pairs.contains(before.number * State.count + after.number) }
+    }
+    for (index, states) in table.goals.enumerated() {
+      Sometimes("sometimes \(index)") { s in states.contains(s.number) }
+    }
+  }
+
+  func constraint(_ state: borrowing State) -> Bool { !table.isOutside[state.number] }
+  func mayStop(_ state: borrowing State) -> Bool { table.mayStop[state.number] }
+}
+
+// MARK: States
+
+enum Node {}
+
+struct Narrow: Numbered {
+  var level: Bounded<3, 7>
+  var flag: Bool
+  var node: ID<Node, 3>
+
+  static var count: Int { 30 }
+  init(number: Int) {
+    level = Bounded(3 + number % 5)
+    flag = number / 5 % 2 == 1
+    node = ID(number / 10)
+  }
+  var number: Int { level.value - 3 + 5 * flag.ordinal + 10 * node.index }
+}
+
+/// The stamp fills its word but does not begin at bit 0 of the packed state.
+struct TwoWords: Numbered {
+  var node: ID<Node, 5>
+  var stamp: UInt64
+  var set: ID<Node, 5>.Set
+
+  static let factor: UInt64 = 0x9E37_79B9_7F4A_7C15
+  static var count: Int { 80 }
+  init(number: Int) {
+    node = ID(number % 5)
+    stamp = UInt64(number / 5 % 4) &* Self.factor
+    set = .init()
+    for bit in 0..<2 where (number / 20) >> bit & 1 == 1 { set.insert(ID(bit * 4)) }
+  }
+  var number: Int {
+    node.index + 5 * (0..<4).first { UInt64($0) &* Self.factor == stamp }!
+      + 20 * (set.contains(0) ? 1 : 0) + 40 * (set.contains(4) ? 1 : 0)
+  }
+}
+
+struct ManyWords: Numbered {
+  var flag: Bool
+  var stamps: InlineArray<3, UInt64>
+  var narrow: Bounded<0, 2>
+  var signed: Int32
+  var half: Int16
+
+  static var count: Int { 96 }
+  init(number: Int) {
+    flag = number % 2 == 1
+    stamps = InlineArray { number / 2 % 4 == $0 ? UInt64.max : UInt64($0) << 40 }
+    narrow = Bounded(number / 8 % 3)
+    signed = number / 24 % 2 == 0 ? -1 : Int32.max
+    half = number / 48 == 0 ? Int16.min : 5
+  }
+  var number: Int {
+    (flag ? 1 : 0) + 2 * ((0..<3).first { stamps[$0] == UInt64.max } ?? 3) + 8 * narrow.value
+      + (signed == -1 ? 0 : 24) + (half == 5 ? 48 : 0)
+  }
+}
+
+/// Optionals, payloads and a log.
+struct Rich: Numbered {
+  enum Color: Enumeration { case red, green, blue }
+  enum Message: Equatable { case idle, vote(ID<Node, 3>, granted: Bool), hint(Color?) }
+
+  var color: Color?
+  var message: Message
+  var log: Log<2, Color>
+
+  static let messages: [Message] = [
+    .idle, .vote(0, granted: false), .vote(2, granted: true), .hint(nil), .hint(.blue),
+  ]
+  static var count: Int { 4 * 5 * 4 }
+  init(number: Int) {
+    color = Color?(ordinal: number % 4)
+    message = Self.messages[number / 4 % 5]
+    log = Log()
+    for k in 0..<2 where number / 20 > k { log.append(number / 20 == 3 ? .blue : Color(ordinal: k)) }
+  }
+  var number: Int {
+    color.ordinal + 4 * Self.messages.firstIndex(of: message)!
+      + 20 * (log.count < 2 ? log.count : log[1] == .blue ? 3 : 2)
+  }
+}

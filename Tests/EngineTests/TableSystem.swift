@@ -1,0 +1,117 @@
+/// A transition system as tables over numbered states.
+struct TableSystem {
+  var stateCount: Int
+  var initial: [Int]
+  /// By action, state and ordinal: the successor, or nil where the instance is not enabled.
+  var actions: [[[Int?]]]
+  /// The states in which each invariant is false.
+  var broken: [Set<Int>]
+  /// The transitions, `before * stateCount + after`, for which each step property is false.
+  var brokenSteps: [Set<Int>]
+  /// The states in which each `sometimes` is true.
+  var goals: [Set<Int>]
+  var isOutside: [Bool]
+  var mayStop: [Bool]
+}
+
+extension TableSystem {
+  /// Sparse enough that some systems deadlock, some hold, and levels are many.
+  static func random(stateCount: Int, instanceCounts: [Int], using generator: inout SplitMix64) -> TableSystem {
+    let instances = instanceCounts.reduce(0, +)
+    let degree = Double.random(in: 0.8...4, using: &generator)
+    let isLocal = Bool.random(using: &generator)
+    func successor(of state: Int) -> Int {
+      isLocal
+        ? (state + Int.random(in: 0...3, using: &generator)) % stateCount
+        : Int.random(in: 0..<stateCount, using: &generator)
+    }
+    func states(_ probability: Double) -> Set<Int> {
+      Set((0..<stateCount).filter { _ in generator.chance(probability) })
+    }
+    let actions = instanceCounts.map { count in
+      (0..<stateCount).map { state in
+        (0..<count).map { _ in generator.chance(degree / Double(instances)) ? successor(of: state) : nil }
+      }
+    }
+    let rare = 1 / Double(stateCount)
+    let mayStop = [0, 0.5, 1, 1].randomElement(using: &generator)!
+    let outside = [0, 0, 0.1].randomElement(using: &generator)!
+    return TableSystem(
+      stateCount: stateCount,
+      initial: (0..<Int.random(in: 1...4, using: &generator)).map { _ in
+        Int.random(in: 0..<stateCount, using: &generator)
+      },
+      actions: actions,
+      broken: (0..<Int.random(in: 0...2, using: &generator)).map { _ in
+        generator.chance(0.5) ? states(rare) : []
+      },
+      brokenSteps: (0..<Int.random(in: 0...1, using: &generator)).map { _ in
+        Set((0..<Int.random(in: 0...stateCount, using: &generator)).map { _ in
+          let before = Int.random(in: 0..<stateCount, using: &generator)
+          return before * stateCount + successor(of: before)
+        })
+      },
+      goals: (0..<Int.random(in: 0...1, using: &generator)).map { _ in states(0.1) },
+      isOutside: (0..<stateCount).map { _ in generator.chance(outside) },
+      mayStop: (0..<stateCount).map { _ in generator.chance(mayStop) })
+  }
+}
+
+/// What a search that is too simple to be wrong finds out about a system.
+struct ReferenceResult: Equatable {
+  var distinct = 0
+  var generated = 0
+  var depth = 0
+  var outside = 0
+  /// Length of the shortest counterexample to each invariant, step property, and to the absence of deadlocks.
+  var invariants: [Int?]
+  var steps: [Int?]
+  var deadlock: Int?
+  var isReached: [Bool]
+}
+
+extension TableSystem {
+  /// Level by level, never stopping at a violation.
+  func explore() -> ReferenceResult {
+    var result = ReferenceResult(
+      invariants: broken.map { _ in nil }, steps: brokenSteps.map { _ in nil }, isReached: goals.map { _ in false })
+    var seen: Set<Int> = []
+    var level: [Int] = []
+    var depth = 1
+
+    func visit(_ state: Int, into level: inout [Int]) {
+      result.generated += 1
+      guard !seen.contains(state) else { return }
+      for (index, states) in broken.enumerated() where states.contains(state) {
+        result.invariants[index] = result.invariants[index] ?? depth
+      }
+      for (index, states) in goals.enumerated() where states.contains(state) { result.isReached[index] = true }
+      guard !isOutside[state] else {
+        result.outside += 1
+        return
+      }
+      seen.insert(state)
+      level.append(state)
+    }
+
+    for state in initial { visit(state, into: &level) }
+    while !level.isEmpty {
+      result.depth = depth
+      depth += 1
+      var next: [Int] = []
+      for state in level {
+        let successors = actions.flatMap { $0[state].compactMap { $0 } }
+        if successors.isEmpty && !mayStop[state] { result.deadlock = result.deadlock ?? depth - 1 }
+        for successor in successors {
+          for (index, pairs) in brokenSteps.enumerated() where pairs.contains(state * stateCount + successor) {
+            result.steps[index] = result.steps[index] ?? depth
+          }
+          visit(successor, into: &next)
+        }
+      }
+      level = next
+    }
+    result.distinct = seen.count
+    return result
+  }
+}
