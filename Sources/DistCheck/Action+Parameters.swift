@@ -69,17 +69,63 @@ extension Action {
       expand: { source, buffer, first, limit in
         Self.explore(
           source, buffer, first, limit, count: A.count &* B.count &* C.count,
-          isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count), C(ordinal: k / (A.count &* B.count))) },
-          effect: { s, _, k in effect(&s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count), C(ordinal: k / (A.count &* B.count))) })
+          isEnabled: { s, k in
+            isEnabled(
+              s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+              C(ordinal: k / (A.count &* B.count)))
+          },
+          effect: { s, _, k in
+            effect(
+              &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+              C(ordinal: k / (A.count &* B.count)))
+          })
       },
       instanceCount: { _ in A.count &* B.count &* C.count },
-      arguments: { _, k in [Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: (k / A.count) % B.count)), Value(describing: C(ordinal: k / (A.count &* B.count)))] })
+      arguments: { _, k in
+        [
+          Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: (k / A.count) % B.count)),
+          Value(describing: C(ordinal: k / (A.count &* B.count))),
+        ]
+      })
+  }
+
+  /// An action with four parameters that range over finite types; the first changes fastest.
+  @inlinable @inline(__always)
+  public init<A: Finite, B: Finite, C: Finite, D: Finite>(
+    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, A, B, C, D) -> Bool,
+    then effect: @escaping (inout State, A, B, C, D) -> Void
+  ) {
+    table = ActionTable(
+      name: name, location: SourceLocation(file: file, line: line),
+      expand: { source, buffer, first, limit in
+        Self.explore(
+          source, buffer, first, limit, count: A.count &* B.count &* C.count &* D.count,
+          isEnabled: { s, k in
+            isEnabled(
+              s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+              C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
+          },
+          effect: { s, _, k in
+            effect(
+              &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+              C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
+          })
+      },
+      instanceCount: { _ in A.count &* B.count &* C.count &* D.count },
+      arguments: { _, k in
+        [
+          Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: (k / A.count) % B.count)),
+          Value(describing: C(ordinal: (k / (A.count &* B.count)) % C.count)),
+          Value(describing: D(ordinal: k / (A.count &* B.count &* C.count))),
+        ]
+      })
   }
 
   /// An action with any number of parameters that range over finite types; the first changes fastest.
   ///
-  /// From four parameters on, Swift 6.3 wants to see the type of the effect's first one:
-  /// `then: { (s: inout State, a, b, c, d) in … }`.
+  /// From five parameters on, Swift 6.3 wants to see the type of the effect's first one:
+  /// `then: { (s: inout State, a, b, c, d, e) in … }`.
   @inlinable @inline(__always)
   public init<each Parameter: Finite>(
     _ name: String, for parameters: repeat (each Parameter).Type, file: String = #fileID, line: Int = #line,

@@ -25,21 +25,15 @@ public struct Action<State: BitwiseCopyable> {
 /// The actions of a specification, in the order of their declaration.
 public typealias Actions<State: BitwiseCopyable> = [Action<State>]
 
+/// None of this is inlined: it runs once, and would be compiled again for every size of every model.
 @resultBuilder
 public enum ActionsBuilder<State: BitwiseCopyable> {
-  @inlinable @inline(__always)
   public static func buildExpression(_ action: Action<State>) -> Actions<State> { [action] }
-  @inlinable @inline(__always)
   public static func buildExpression(_ actions: Actions<State>) -> Actions<State> { actions }
-  @inlinable @inline(__always)
   public static func buildBlock(_ parts: Actions<State>...) -> Actions<State> { parts.flatMap { $0 } }
-  @inlinable @inline(__always)
   public static func buildOptional(_ part: Actions<State>?) -> Actions<State> { part ?? [] }
-  @inlinable @inline(__always)
   public static func buildEither(first: Actions<State>) -> Actions<State> { first }
-  @inlinable @inline(__always)
   public static func buildEither(second: Actions<State>) -> Actions<State> { second }
-  @inlinable @inline(__always)
   public static func buildArray(_ parts: [Actions<State>]) -> Actions<State> { parts.flatMap { $0 } }
 }
 

@@ -45,6 +45,11 @@ public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable 
   }
 }
 
+extension Bag: Sequence {
+  @inlinable @inline(__always)
+  public func makeIterator() -> ElementIterator<capacity, Element> { ElementIterator(elements) }
+}
+
 extension Bag: Choosable {
   @inlinable @inline(__always)
   public var choiceCount: Int { count }

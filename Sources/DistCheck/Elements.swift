@@ -115,6 +115,23 @@ func firstWord<T: BitwiseCopyable>(_ value: T) -> UInt64 {
   return word
 }
 
+/// Goes through the elements of a log, queue, bag, set or network, in order.
+@frozen
+public struct ElementIterator<let capacity: Int, Element: BitwiseCopyable>: IteratorProtocol {
+  @usableFromInline let elements: Elements<capacity, Element>
+  @usableFromInline var index = 0
+
+  @inlinable @inline(__always)
+  init(_ elements: Elements<capacity, Element>) { self.elements = elements }
+
+  @inlinable @inline(__always)
+  public mutating func next() -> Element? {
+    if index == elements.count { return nil }
+    index &+= 1
+    return elements[index &- 1]
+  }
+}
+
 extension Elements: LayoutDescribing {
   @usableFromInline
   static func layout() throws(LayoutError) -> Layout { try layout(isOrdered: true, comparesBytes: false) }

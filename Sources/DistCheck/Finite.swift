@@ -18,6 +18,12 @@ public protocol Finite: BitwiseCopyable, Equatable {
   var ordinal: Int { get }
 }
 
+extension Finite {
+  /// The set of all values. There can be at most 64.
+  @inlinable @inline(__always)
+  public static var all: Subset<Self> { .all }
+}
+
 /// An enum without payload, as a finite type: `enum Color: Enumeration { case red, green }`.
 ///
 /// One byte (none when there is only one case). The ordinals are those of the declaration.

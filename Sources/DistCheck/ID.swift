@@ -43,10 +43,6 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
   @inlinable @inline(__always)
   public var previous: Self { Self(ordinal: index == 0 ? size - 1 : index - 1) }
 
-  /// All identities of the kind.
-  @inlinable @inline(__always)
-  public static var all: Set { .all }
-
   /// A set of identities: eight bytes.
   public typealias Set = Subset<Self>
 

@@ -48,6 +48,10 @@ public struct Log<let capacity: Int, Entry: BitwiseCopyable>: BitwiseCopyable {
     }
   }
 
+  /// The indices of the entries, 1 to `lastIndex`.
+  @inlinable @inline(__always)
+  public var indices: Range<Int> { 1..<elements.count &+ 1 }
+
   /// Whether there is an entry at an index.
   @inlinable @inline(__always)
   public func contains(index: Int) -> Bool { index >= 1 && index <= elements.count }
@@ -83,6 +87,11 @@ extension Log: Equatable where Entry: Equatable {
   public static func == (left: Self, right: Self) -> Bool {
     left.count == right.count && left.isPrefix(of: right)
   }
+}
+
+extension Log: Sequence {
+  @inlinable @inline(__always)
+  public func makeIterator() -> ElementIterator<capacity, Entry> { ElementIterator(elements) }
 }
 
 extension Log: Choosable {

@@ -35,8 +35,8 @@ extension Specification {
     let specification = self
     return try TransitionSystem(
       assumptions: assumptions, constants: Self.constants(of: specification), state: State.self,
-      initial: { specification.initial }, actions: { specification.actions.map(\.table) },
-      properties: { specification.properties.map(\.table) },
+      initial: { specification.initial }, actions: { specification.actions },
+      properties: { specification.properties },
       isWithinConstraint: { specification.constraint($0.assumingMemoryBound(to: State.self).pointee) },
       mayStop: { specification.mayStop($0.assumingMemoryBound(to: State.self).pointee) })
   }
@@ -46,8 +46,8 @@ extension TransitionSystem {
   @usableFromInline
   init<State: BitwiseCopyable>(
     assumptions: Assumptions, constants: [(name: String, value: Value)], state: State.Type,
-    initial: @escaping () -> [State], actions: @escaping () -> [ActionTable],
-    properties: @escaping () -> [PropertyTable],
+    initial: @escaping () -> [State], actions: @escaping () -> Actions<State>,
+    properties: @escaping () -> Properties<State>,
     isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool, mayStop: @escaping (UnsafeRawPointer) -> Bool
   ) throws(SpecificationError) {
     let layout: Layout
@@ -65,8 +65,8 @@ extension TransitionSystem {
         broken = assumptions.first { !$0.holds() }
         guard broken == nil else { return }
         states = initial().map { layout.words(of: $0) }
-        actionTables = actions()
-        propertyTables = properties()
+        actionTables = actions().map(\.table)
+        propertyTables = properties().map(\.table)
       }
     } catch { throw .fault(error) }
     if let broken { throw .assumption(broken.name, broken.location) }

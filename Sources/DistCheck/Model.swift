@@ -13,7 +13,8 @@ public struct Model {
   /// The type of the specification, and where its constants lie.
   let type: Any.Type
   /// Erases the types, after a change to the constants in place.
-  @usableFromInline let lower: (_ change: (UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
+  @usableFromInline let lower:
+    (_ change: (UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
 
   @inlinable @inline(__always)
   public init<S: Specification>(_ name: String, _ specification: S) {
@@ -117,7 +118,6 @@ public typealias Models = [Model]
 
 @resultBuilder
 public enum ModelsBuilder {
-  @inlinable @inline(__always)
   public static func buildExpression(_ model: Model) -> Models { [model] }
   public static func buildExpression(_ models: Models) -> Models { models }
   public static func buildBlock(_ parts: Models...) -> Models { parts.flatMap { $0 } }

@@ -182,6 +182,11 @@ extension Network {
   }
 }
 
+extension Network: Sequence {
+  @inlinable @inline(__always)
+  public func makeIterator() -> ElementIterator<capacity, Message> { ElementIterator(elements) }
+}
+
 extension Network: Choosable {
   @inlinable @inline(__always)
   public var choiceCount: Int { count }

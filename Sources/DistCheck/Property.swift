@@ -66,20 +66,12 @@ public struct Sometimes<State: BitwiseCopyable> {
 
 @resultBuilder
 public enum PropertiesBuilder<State: BitwiseCopyable> {
-  @inlinable @inline(__always)
   public static func buildExpression(_ property: Always<State>) -> Properties<State> { [property.property] }
-  @inlinable @inline(__always)
   public static func buildExpression(_ property: Step<State>) -> Properties<State> { [property.property] }
-  @inlinable @inline(__always)
   public static func buildExpression(_ property: Sometimes<State>) -> Properties<State> { [property.property] }
-  @inlinable @inline(__always)
   public static func buildBlock(_ parts: Properties<State>...) -> Properties<State> { parts.flatMap { $0 } }
-  @inlinable @inline(__always)
   public static func buildOptional(_ part: Properties<State>?) -> Properties<State> { part ?? [] }
-  @inlinable @inline(__always)
   public static func buildEither(first: Properties<State>) -> Properties<State> { first }
-  @inlinable @inline(__always)
   public static func buildEither(second: Properties<State>) -> Properties<State> { second }
-  @inlinable @inline(__always)
   public static func buildArray(_ parts: [Properties<State>]) -> Properties<State> { parts.flatMap { $0 } }
 }

@@ -61,6 +61,11 @@ extension Queue: Equatable where Element: Equatable {
   }
 }
 
+extension Queue: Sequence {
+  @inlinable @inline(__always)
+  public func makeIterator() -> ElementIterator<capacity, Element> { ElementIterator(elements) }
+}
+
 extension Queue: Choosable {
   @inlinable @inline(__always)
   public var choiceCount: Int { count }

@@ -27,7 +27,7 @@ extension Layout {
     var described: [Field] = []
     for field in fields {
       do {
-        let name = field.name.hasPrefix(".") ? String(field.name.dropFirst()) : field.name
+        let name = field.name.hasPrefix(".") ? "" : field.name  // elements of a tuple without labels: .0, .1
         described.append(Field(name: name, offset: field.offset, layout: try of(field.type)))
       } catch { throw error.inside(field.name) }
     }

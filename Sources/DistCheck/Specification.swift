@@ -36,11 +36,11 @@ public protocol Specification {
 
   /// The state constraint: a state outside it is checked against the properties, but neither counted nor explored
   /// further. No state is outside by default.
-  func constraint(_ state: borrowing State) -> Bool
+  func constraint(_ state: State) -> Bool
 
   /// Whether it is legitimate that nothing can happen any more in this state. Otherwise that is a deadlock, which is the
   /// default.
-  func mayStop(_ state: borrowing State) -> Bool
+  func mayStop(_ state: State) -> Bool
 
   /// The instances to check, those that hold beside those that must fail.
   @ModelsBuilder static var models: Models { get }
@@ -52,9 +52,9 @@ extension Specification {
   @inlinable @inline(__always)
   public var properties: Properties<State> { [] }
   @inlinable @inline(__always)
-  public func constraint(_ state: borrowing State) -> Bool { true }
+  public func constraint(_ state: State) -> Bool { true }
   @inlinable @inline(__always)
-  public func mayStop(_ state: borrowing State) -> Bool { false }
+  public func mayStop(_ state: State) -> Bool { false }
   public static var models: Models { [] }
 }
 

@@ -99,6 +99,15 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   public func isQuorum(ofAtLeast size: Int) -> Bool { count >= size }
 }
 
+extension Subset: ExpressibleByArrayLiteral {
+  /// `[]`, `[a, b]`.
+  @inlinable @inline(__always)
+  public init(arrayLiteral elements: Element...) {
+    bits = 0
+    for element in elements { bits |= Self.bit(element) }
+  }
+}
+
 extension Subset: Sequence {
   @frozen
   public struct Iterator: IteratorProtocol {
@@ -125,7 +134,9 @@ extension Subset: Sequence {
 extension Subset: Finite {
   @inlinable @inline(__always)
   public static var count: Int {
-    if Element.count > 20 { specificationFailure("the subsets of % elements are too many to choose from", Element.count) }
+    if Element.count > 20 {
+      specificationFailure("the subsets of % elements are too many to choose from", Element.count)
+    }
     return 1 &<< Element.count
   }
   @inlinable @inline(__always)
@@ -146,7 +157,9 @@ extension Subset: Choosable {
 extension Subset: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
     let elements = try Element.values()
-    guard elements.count <= 64 else { throw LayoutError("a Subset has at most 64 possible elements, not \(elements.count)") }
+    guard elements.count <= 64 else {
+      throw LayoutError("a Subset has at most 64 possible elements, not \(elements.count)")
+    }
     return Layout(typeName: "\(Self.self)", size: 8, stride: 8, kind: .subset(elements))
   }
 }

@@ -46,6 +46,11 @@ public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopy
   }
 }
 
+extension ValueSet: Sequence {
+  @inlinable @inline(__always)
+  public func makeIterator() -> ElementIterator<capacity, Element> { ElementIterator(elements) }
+}
+
 extension ValueSet: Choosable {
   @inlinable @inline(__always)
   public var choiceCount: Int { count }

@@ -86,7 +86,8 @@ extension BreadthFirstSearch {
 
   private func locate(_ fault: SpecificationFault) -> CheckResult.Fault {
     switch expander.site {
-    case .none: return CheckResult.Fault(fault: fault, place: "specification", trace: nil)
+    case .none, .propertyOfNewcomer, .constraintOfNewcomer:
+      return CheckResult.Fault(fault: fault, place: "specification", trace: nil)
     case .property(let index, let position):
       return CheckResult.Fault(
         fault: fault, place: "property \"\(system.properties[index].name)\"", trace: trace(to: position))

@@ -31,6 +31,9 @@ struct Expander {
   private let packed: UnsafeMutablePointer<UInt64>
   private let hashes: UnsafeMutablePointer<UInt64>
   private let runs: UnsafeMutablePointer<Run>
+  /// The successors that are not in the set, and whether the constraint excludes them.
+  private let newcomers: UnsafeMutablePointer<Int>
+  private let isOutside: UnsafeMutablePointer<Bool>
   private let canonical: UnsafeMutablePointer<UInt64>
 
   /// Adjacent successors of one source under one action.
@@ -92,6 +95,8 @@ struct Expander {
     hashes = .allocate(capacity: Self.blockSize + Self.slotDistance)
     hashes.initialize(repeating: 0, count: Self.blockSize + Self.slotDistance)
     runs = .allocate(capacity: Self.blockSize)
+    newcomers = .allocate(capacity: Self.blockSize)
+    isOutside = .allocate(capacity: Self.blockSize)
     canonical = .allocate(capacity: words)
   }
 
@@ -106,6 +111,8 @@ struct Expander {
     packed.deallocate()
     hashes.deallocate()
     runs.deallocate()
+    newcomers.deallocate()
+    isOutside.deallocate()
     canonical.deallocate()
   }
 
@@ -119,7 +126,13 @@ struct Expander {
   var coverage: [ActionCoverage] { live.pointee.coverage }
   var witnesses: [Position?] { live.pointee.witnesses }
   /// Where in the specification we are, for the report of a fault.
-  var site: Site { live.pointee.site }
+  var site: Site {
+    switch live.pointee.site {
+    case .propertyOfNewcomer(let property, let index): .property(property, at: position(newcomers[index]))
+    case .constraintOfNewcomer(let index): .constraint(at: position(newcomers[index]))
+    case let site: site
+    }
+  }
 
   /// Whether the search is over: something was found, or a bound reached.
   var isOver: Bool { finding != nil || stop != nil }
@@ -132,9 +145,8 @@ struct Expander {
       let packedState = packing.pack(words)
       let hash = hash(packedState, width: packing.width)
       guard reserve(1), case .absent(let slot) = visited.probe.find(packedState, hash: hash) else { continue }
-      let position = Position.initial(index)
       words.withUnsafeBytes { bytes in
-        if check(bytes.baseAddress!, at: position) {
+        if checkInitial(bytes.baseAddress!, index) {
           live.pointee.visited.insert(packedState, hash: hash, slot: slot)
         }
       }
@@ -209,16 +221,22 @@ struct Expander {
     for k in 0..<Self.slotDistance { probe.prefetch(hash: hashes[k]) }
     for k in 0..<Self.stateDistance { probe.prefetchState(hash: hashes[k]) }
     if !stepProperties.isEmpty && !checkSteps() { return }
-    var run = 0
+    var newCount = 0
     for k in 0..<count {
       probe.prefetch(hash: hashes[k &+ Self.slotDistance])
       probe.prefetchState(hash: hashes[k &+ Self.stateDistance])
+      if case .absent = probe.find(packed + k &* width, hash: hashes[k]) {
+        newcomers[newCount] = k
+        newCount &+= 1
+      }
+    }
+    let sound = check(newCount)
+    var run = 0
+    for index in 0..<sound where !isOutside[index] {
+      let k = newcomers[index]
+      // Two successors in the block can be the same state.
       guard case .absent(let slot) = probe.find(packed + k &* width, hash: hashes[k]) else { continue }
       while runs[run].end <= k { run &+= 1 }
-      guard check(successors + k &* packing.stateWords, at: position(k, in: runs[run])) else {
-        if finding != nil { return }
-        continue
-      }
       if visited.count == maxStates {
         live.pointee.stop = .maxStates
         return
@@ -226,6 +244,7 @@ struct Expander {
       live.pointee.visited.insert(packed + k &* width, hash: hashes[k], slot: slot)
       live.pointee.coverage[runs[run].action].newStates += 1
     }
+    if sound < newCount { return }
     live.pointee.count = 0
     live.pointee.runCount = 0
   }
@@ -240,41 +259,91 @@ struct Expander {
     }
   }
 
+  /// How a successor in the block was reached.
+  private func position(_ k: Int) -> Position {
+    var run = 0
+    while runs[run].end <= k { run += 1 }
+    return position(k, in: runs[run])
+  }
+
   private func position(_ k: Int, in run: Run) -> Position {
     .successor(of: live.pointee.firstSource + run.source, action: run.action, ordinal: Int(ordinals[k]))
   }
 
   // MARK: Properties
 
-  /// Checks a new state. False when it is not to be stored: something was found, or it lies outside the constraint.
-  private func check(_ state: UnsafeRawPointer, at position: Position) -> Bool {
+  /// Checks the new states of the block, property by property, and notes which lie outside the constraint.
+  ///
+  /// - Returns: How many there are before the first that violates something; all of them when none does.
+  private func check(_ newCount: Int) -> Int {
+    let words = packing.stateWords
+    var sound = newCount
+    for property in invariants {
+      let holds = property.holds
+      for index in 0..<sound {
+        live.pointee.site = .propertyOfNewcomer(property.index, index)
+        if !holds(successors + newcomers[index] &* words) {
+          live.pointee.finding = .violation(property: property.index, at: position(newcomers[index]))
+          sound = index
+          break
+        }
+      }
+    }
+    var goal = 0
+    while goal < live.pointee.goals.count {
+      if let index = firstNewcomer(before: sound, reaching: live.pointee.goals[goal]) {
+        live.pointee.witnesses[live.pointee.goals[goal].index] = position(newcomers[index])
+        live.pointee.goals.remove(at: goal)
+      } else {
+        goal += 1
+      }
+    }
+    let isWithinConstraint = system.isWithinConstraint
+    for index in 0..<sound {
+      live.pointee.site = .constraintOfNewcomer(index)
+      isOutside[index] = !isWithinConstraint(successors + newcomers[index] &* words)
+      if isOutside[index] {
+        live.pointee.statesOutsideConstraint += 1
+      } else if (visited.count &+ index) & 1023 == 0 || visited.count < 256 {
+        live.pointee.site = .none
+        checkCanonical(successors + newcomers[index] &* words, at: position(newcomers[index]))
+        if case .notCanonical = live.pointee.finding { return index }
+      }
+    }
+    live.pointee.site = .none
+    return sound
+  }
+
+  private func firstNewcomer(
+    before sound: Int, reaching goal: (index: Int, holds: (UnsafeRawPointer) -> Bool)
+  ) -> Int? {
+    for index in 0..<sound {
+      live.pointee.site = .propertyOfNewcomer(goal.index, index)
+      if goal.holds(successors + newcomers[index] &* packing.stateWords) { return index }
+    }
+    return nil
+  }
+
+  /// Checks an initial state. False when it is not to be stored.
+  private func checkInitial(_ state: UnsafeRawPointer, _ number: Int) -> Bool {
+    let position = Position.initial(number)
     for property in invariants {
       live.pointee.site = .property(property.index, at: position)
       if !property.holds(state) {
         live.pointee.finding = .violation(property: property.index, at: position)
-        live.pointee.site = .none
         return false
       }
     }
-    var k = 0
-    while k < live.pointee.goals.count {
-      let goal = live.pointee.goals[k]
+    live.pointee.goals.removeAll { goal in
       live.pointee.site = .property(goal.index, at: position)
-      if goal.holds(state) {
-        live.pointee.witnesses[goal.index] = position
-        live.pointee.goals.remove(at: k)
-      } else {
-        k += 1
-      }
+      guard goal.holds(state) else { return false }
+      live.pointee.witnesses[goal.index] = position
+      return true
     }
     live.pointee.site = .constraint(at: position)
     let isWithin = system.isWithinConstraint(state)
     live.pointee.site = .none
-    if !isWithin {
-      live.pointee.statesOutsideConstraint += 1
-    } else if visited.count & 1023 == 0 || visited.count < 256 {
-      checkCanonical(state, at: position)
-    }
+    if isWithin { checkCanonical(state, at: position) } else { live.pointee.statesOutsideConstraint += 1 }
     return isWithin && finding == nil
   }
 
@@ -333,6 +402,9 @@ enum Site {
   case property(Int, at: Position)
   case constraint(at: Position)
   case mayStop(source: Int)
+  // The same two for a new state of the current block, whose position is worked out only when it is wanted.
+  case propertyOfNewcomer(Int, Int)
+  case constraintOfNewcomer(Int)
 }
 
 /// How often an action was enabled, taken, and led to something new.

@@ -73,8 +73,8 @@ extension Value {
     guard before != after else { return [] }
     switch (before, after) {
     case (.record(let old), .record(let new)):
-      return zip(old, new).flatMap { old, new in
-        changes(from: old.value, to: new.value, path: path.isEmpty ? old.name : "\(path).\(old.name)")
+      return old.indices.flatMap { index in
+        changes(from: old[index].value, to: new[index].value, path: Self.path(path, old[index].name, index))
       }
     case (.map(let old), .map(let new)):
       return zip(old, new).flatMap { old, new in
@@ -86,6 +86,12 @@ extension Value {
     default:
       return [Change(path: path, kind: .replaced(before: before.description, after: after.description))]
     }
+  }
+
+  /// The path of a field; one without a name goes by its number.
+  private static func path(_ path: String, _ name: String, _ index: Int) -> String {
+    let name = name.isEmpty ? "\(index)" : name
+    return path.isEmpty ? name : "\(path).\(name)"
   }
 
   /// The elements of `left` that are not in `right`, counted as often as they occur.
@@ -102,7 +108,7 @@ extension Value {
   public func lines(path: String = "") -> [(path: String, text: String)] {
     switch self {
     case .record(let fields):
-      fields.flatMap { $0.value.lines(path: path.isEmpty ? $0.name : "\(path).\($0.name)") }
+      fields.indices.flatMap { fields[$0].value.lines(path: Self.path(path, fields[$0].name, $0)) }
     case .map(let entries):
       entries.flatMap { $0.value.lines(path: "\(path)[\($0.key)]") }
     default: [(path, description)]

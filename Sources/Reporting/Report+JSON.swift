@@ -134,7 +134,8 @@ extension Report.Step {
       "action": JSON(action), "arguments": .array(arguments), "title": .string(title),
       "changes": .array(changes.map(\.json)), "state": state,
     ])
-    return lines.isEmpty ? json : json.with("lines", .array(lines.map { .array([.string($0.path), .string($0.text)]) }))
+    return lines.isEmpty
+      ? json : json.with("lines", .array(lines.map { .array([.string($0.path), .string($0.text)]) }))
   }
 
   fileprivate init(_ json: JSON) {

@@ -96,7 +96,9 @@ struct CheckCommand: AsyncParsableCommand {
       }
       if Interrupts.count > 0 { break }
     }
-    if passed + failed > 1 && !json && !list && replay == nil { Terminal.print("models: \(passed) passed, \(failed) failed") }
+    if passed + failed > 1 && !json && !list && replay == nil {
+      Terminal.print("models: \(passed) passed, \(failed) failed")
+    }
     let status = Status.mostSerious(statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
   }

@@ -41,7 +41,7 @@ enum Main {
       Command.exit(withError: ExitCode(Int32(error.status.rawValue)))
     } catch let code as ExitCode {
       Command.exit(withError: code)
-    } catch where Command.exitCode(for: error) == .success {
+    } catch  where Command.exitCode(for: error) == .success {
       Command.exit(withError: error)  // --help and --version
     } catch {
       Terminal.complain(Command.message(for: error) + " (see distcheck --help)")

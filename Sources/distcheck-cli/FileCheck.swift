@@ -127,7 +127,8 @@ struct FileCheck {
     if let fault = report.fault {
       report.fault = await Symbolizer(toolchain: compiler.toolchain).locate(fault, in: program, of: file)
     }
-    for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == "sometimes" }) {
+    for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == "sometimes" })
+    {
       throw CommandError(.usage, "--witness: \(model.name) has no Sometimes property \"\(name)\"")
     }
     return report

@@ -15,7 +15,8 @@ struct NewCommand: ParsableCommand {
     let words = url.deletingPathExtension().lastPathComponent.split { !$0.isLetter && !$0.isNumber }
     let type = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     guard let first = type.first, first.isLetter, type.allSatisfy({ $0.isASCII }) else {
-      throw CommandError(.usage, "\(name): a specification's name begins with a letter and has letters, digits and dashes")
+      throw CommandError(
+        .usage, "\(name): a specification's name begins with a letter and has letters, digits and dashes")
     }
     if FileManager.default.fileExists(atPath: path) {
       throw CommandError(.usage, "\(path): exists already; nothing was changed")

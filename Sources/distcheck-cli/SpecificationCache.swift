@@ -40,12 +40,14 @@ struct SpecificationCache {
 
   /// A folder to compile in, on the same file system as the entries.
   func workFolder() throws(CommandError) -> URL {
-    let work = folder.appending(path: "work-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))")
+    let work = folder.appending(
+      path: "work-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0...UInt32.max))")
     do {
       try FileManager.default.createDirectory(at: work, withIntermediateDirectories: true)
     } catch {
       throw CommandError(
-        .internalFault, "\(folder.path): no place for compiled specifications: \(Self.reason(error)); set DISTCHECK_CACHE")
+        .internalFault,
+        "\(folder.path): no place for compiled specifications: \(Self.reason(error)); set DISTCHECK_CACHE")
     }
     return work
   }
@@ -61,7 +63,8 @@ struct SpecificationCache {
     } catch {
       // Another distcheck may have made the same entry at the same time.
       if let program = program(for: inputs) { return program }
-      throw CommandError(.internalFault, "\(folder.path): the compiled specification cannot be kept: \(Self.reason(error))")
+      throw CommandError(
+        .internalFault, "\(folder.path): the compiled specification cannot be kept: \(Self.reason(error))")
     }
     evict()
     return entry.appending(path: "program")
@@ -84,7 +87,8 @@ struct SpecificationCache {
     let key = URLResourceKey.contentModificationDateKey
     let entries = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [key])) ?? []
     let dated = entries.map { ($0, (try? $0.resourceValues(forKeys: [key]).contentModificationDate) ?? .distantPast) }
-    for (entry, date) in dated where entry.lastPathComponent.hasPrefix("work-") && date < Date(timeIntervalSinceNow: -3600) {
+    for (entry, date) in dated
+    where entry.lastPathComponent.hasPrefix("work-") && date < Date(timeIntervalSinceNow: -3600) {
       try? FileManager.default.removeItem(at: entry)  // left behind by a process that was killed
     }
     let finished = dated.filter { !$0.0.lastPathComponent.hasPrefix("work-") }.sorted { $0.1 > $1.1 }

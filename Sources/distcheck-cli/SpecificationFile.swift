@@ -43,7 +43,7 @@ struct SpecificationFile {
       let file = path.hasSuffix("/") ? path + name : "\(path)/\(name)"
       do {
         files.append(try SpecificationFile(path: file))
-      } catch where error.status == .notASpecification && error.message.hasSuffix(Self.noSpecification) {
+      } catch  where error.status == .notASpecification && error.message.hasSuffix(Self.noSpecification) {
         continue  // a folder may hold other Swift files
       }
     }

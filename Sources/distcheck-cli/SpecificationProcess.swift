@@ -58,7 +58,8 @@ struct SpecificationProcess {
     if result.closureResult || Interrupts.killed { return false }
     guard result.terminationStatus.isSuccess else {
       throw CommandError(
-        .internalFault, "the compiled specification ended unexpectedly (\(result.terminationStatus)); this is a fault of distcheck")
+        .internalFault,
+        "the compiled specification ended unexpectedly (\(result.terminationStatus)); this is a fault of distcheck")
     }
     return true
   }

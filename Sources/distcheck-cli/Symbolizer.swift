@@ -27,7 +27,9 @@ struct Symbolizer {
     fault.line = frames[inSpecification]["Line"].integer
     // The compiler marks its own checks as inlined functions with telling names.
     let marker = "Swift runtime failure: "
-    if let reason = frames[...inSpecification].compactMap({ $0["FunctionName"].string }).first(where: { $0.hasPrefix(marker) }
+    if let reason = frames[...inSpecification].compactMap({ $0["FunctionName"].string }).first(where: {
+      $0.hasPrefix(marker)
+    }
     ) {
       fault.message = String(reason.dropFirst(marker.count))
     }

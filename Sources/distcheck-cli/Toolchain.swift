@@ -30,7 +30,8 @@ struct Toolchain {
         "\(folder.path): the library that specifications are compiled against is not here; "
           + "run distcheck from the folder it was built in, or set DISTCHECK_LIBRARY to that folder")
     }
-    identity = (["distcheck \(Command.version)"] + ([compiler, module] + objects).map(Self.stamp)).joined(separator: "\n")
+    identity = (["distcheck \(Command.version)"] + ([compiler, module] + objects).map(Self.stamp)).joined(
+      separator: "\n")
   }
 
   /// Path, size and time of change of a file.
