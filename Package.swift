@@ -30,13 +30,16 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Subprocess", package: "swift-subprocess"),
       ]),
-    // The specifications as a module, so that editors complete them and tests import them. Their types are internal, as a
-    // user writes them; the flag lets the tests see them in a release build. No product contains this target, so the flag
-    // keeps nobody from depending on the package.
-    .target(
-      name: "Specs", dependencies: ["DistCheck"], path: "Specs", swiftSettings: [.unsafeFlags(["-enable-testing"])]),
+    // The specifications as a module, so that editors complete them and tests import them.
+    .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+if Context.environment["CI"] != nil {
+  for target in package.targets {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
+  }
+}

@@ -60,7 +60,7 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     func showsSafe(_ q: Acceptor.Set, _ b: Ballot, _ v: Value, last: Acceptor?) -> Bool {
       guard let last else { return answered(q, b, noVoteAfter: -1) }
       return q.contains(last)
-        && Subset<Ballot>.all.contains { c in
+        && Ballot.all.contains { c in
           c >= 0 && msgs.contains(.phase1b(bal: b, mbal: c, mval: v, acc: last)) && answered(q, b, noVoteAfter: c)
         }
     }
@@ -90,7 +90,7 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     Action("Phase2a", for: Ballot.self, Value.self, Acceptor.Set.self, Acceptor?.self) { s, b, v, q, last in
       q.count == quorumSize && !s.msgs.contains { $0.isProposal(in: b) }
         && (s.showsSafe(q, b, v, last: last) || !heedsVotes && s.answered(q, b, noVoteAfter: b))
-    } then: { (s: inout State, b, v, _, _) in
+    } then: { s, b, v, _, _ in
       s.msgs.send(.phase2a(bal: b, val: v))
     }
     // An acceptor votes for what is proposed.
@@ -118,13 +118,13 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
 
   /// The values chosen, in whatever ballot.
   func chosen(_ s: State) -> Value.Set {
-    Value.Set { v in Subset<Ballot>.all.contains { b in isChosen(s, b, v) } }
+    Value.Set { v in Ballot.all.contains { b in isChosen(s, b, v) } }
   }
 
   var properties: Properties<State> {
     Always("agreement") { s in chosen(s).count <= 1 }
     Always("one proposal a ballot") { s in
-      Subset<Ballot>.all.allSatisfy { b in s.msgs.count { $0.isProposal(in: b) } <= 1 }
+      Ballot.all.allSatisfy { b in s.msgs.count { $0.isProposal(in: b) } <= 1 }
     }
     Always("votes are for proposals") { s in
       Acceptor.all.allSatisfy { a in
@@ -136,10 +136,10 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     }
     Sometimes("a value is chosen") { s in !chosen(s).isEmpty }
     Sometimes("two ballots choose") { s in
-      Subset<Ballot>.all.count { b in Value.all.contains { v in isChosen(s, b, v) } } > 1
+      Ballot.all.count { b in Value.all.contains { v in isChosen(s, b, v) } } > 1
     }
     Sometimes("ballots propose different values") { s in
-      Value.all.allSatisfy { v in Subset<Ballot>.all.contains { b in s.msgs.contains(.phase2a(bal: b, val: v)) } }
+      Value.all.allSatisfy { v in Ballot.all.contains { b in s.msgs.contains(.phase2a(bal: b, val: v)) } }
     }
   }
 

@@ -93,7 +93,7 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
   }
 
   /// Two-phase commit is over when every RM has decided. One that has prepared and hears nothing more is blocked.
-  func mayStop(_ s: borrowing State) -> Bool {
+  func mayStop(_ s: State) -> Bool {
     s.phase.allSatisfy { $0 == .committed || $0 == .aborted }
   }
 

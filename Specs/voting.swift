@@ -42,7 +42,7 @@ struct Voting<let acceptors: Int, let values: Int, let maxBallot: Int>: Specific
 
     /// Whether none of q has voted in a ballot between c and b.
     func silent(_ q: Acceptor.Set, after c: Ballot, before b: Ballot) -> Bool {
-      Subset<Ballot>.all.allSatisfy { d in d <= c || d >= b || q.allSatisfy { a in didNotVoteAt(a, d) } }
+      Ballot.all.allSatisfy { d in d <= c || d >= b || q.allSatisfy { a in didNotVoteAt(a, d) } }
     }
   }
 
@@ -73,7 +73,7 @@ struct Voting<let acceptors: Int, let values: Int, let maxBallot: Int>: Specific
   /// The values for which a quorum has voted in some ballot.
   func chosen(_ s: State) -> Value.Set {
     Value.Set { v in
-      Subset<Ballot>.all.contains { b in s.votes.count { $0[v].contains(b) } >= quorumSize }
+      Ballot.all.contains { b in s.votes.count { $0[v].contains(b) } >= quorumSize }
     }
   }
 
@@ -83,7 +83,7 @@ struct Voting<let acceptors: Int, let values: Int, let maxBallot: Int>: Specific
   }
 
   func safeAt(_ s: State, _ b: Ballot, _ v: Value) -> Bool {
-    Subset<Ballot>.all.allSatisfy { c in c < 0 || c >= b || noneOtherChoosableAt(s, c, v) }
+    Ballot.all.allSatisfy { c in c < 0 || c >= b || noneOtherChoosableAt(s, c, v) }
   }
 
   var properties: Properties<State> {
@@ -95,7 +95,7 @@ struct Voting<let acceptors: Int, let values: Int, let maxBallot: Int>: Specific
       }
     }
     Always("one value a ballot") { s in
-      Subset<Ballot>.all.allSatisfy { b in
+      Ballot.all.allSatisfy { b in
         Value.all.count { v in s.votes.contains { $0[v].contains(b) } } <= 1
       }
     }
@@ -104,7 +104,7 @@ struct Voting<let acceptors: Int, let values: Int, let maxBallot: Int>: Specific
   }
 
   /// Nothing but the bound on ballots stops an acceptor.
-  func mayStop(_ s: borrowing State) -> Bool { s.maxBal.allSatisfy { $0 == .max } }
+  func mayStop(_ s: State) -> Bool { s.maxBal.allSatisfy { $0 == .max } }
 
   static var models: Models {
     Model("three ballots", Voting<3, 2, 2>())

@@ -1,7 +1,31 @@
 import DistCheck
-@testable import Specs
 import Testing
 
-@Test func smallModelHolds() throws {
-  #expect(try check(TwoPhaseCommit<3>()).holds)
+@testable import Specs
+
+/// That the specifications are a module whose types tests can use. What they claim is checked by `distcheck Specs`.
+struct SpecsTests {
+  @Test func twoPhaseCommitHolds() throws {
+    let result = try check(TwoPhaseCommit<3>())
+    #expect(result.holds)
+    #expect(result.distinctStates == 288)
+  }
+
+  @Test func counterexampleDescribesItself() throws {
+    let result = try check(TwoPhaseCommit<3>(waitsForAll: false))
+    #expect(!result.holds)
+    #expect(result.counterexample?.steps.count == 4)
+    #expect(result.description.contains("RMChooseToAbort(1)"))
+  }
+
+  @Test(arguments: TwoPhaseCommit<1>.models.prefix(5) + Voting<1, 1, 1>.models.suffix(2))
+  func smallModelsAreAsExpected(_ model: Model) throws {
+    #expect(model.expectation.mismatches(try check(model)) == [])
+  }
+
+  @Test func modelsHaveDifferentNames() {
+    for models in [TwoPhaseCommit<1>.models, Paxos<1, 1, 1>.models, Voting<1, 1, 1>.models, Raft<1>.models] {
+      #expect(Set(models.map(\.name)).count == models.count)
+    }
+  }
 }
