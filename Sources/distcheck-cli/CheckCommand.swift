@@ -71,6 +71,7 @@ struct CheckCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
+    Interrupts.forward(to: 0)
     var statuses: [Status] = []
     var passed = 0
     var failed = 0

@@ -33,6 +33,8 @@ struct ConstantSetting {
 struct TimeLimit {
   var duration: Duration
 
+  var milliseconds: Int { Int(duration / .milliseconds(1)) }
+
   init?(_ text: String) {
     guard let match = text.wholeMatch(of: /(\d+(?:\.\d+)?)(ms|s|m|h)?/), let number = Double(match.output.1) else {
       return nil

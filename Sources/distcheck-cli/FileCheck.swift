@@ -114,7 +114,7 @@ struct FileCheck {
     var request = ["check", "model=\(model.index)", "spec=\(file.path)"] + words
     if let depth = options.maxDepth { request.append("max-depth=\(depth)") }
     if let states = options.maxStates { request.append("max-states=\(states)") }
-    if let limit { request.append("timeout-ms=\(limit.duration / .milliseconds(1))") }
+    if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     let messages = try await messages(program, request, deadline: limit?.duration, isAnswering: &isAnswering)

@@ -64,6 +64,7 @@ struct SpecificationCompiler {
       .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
       error: .string(limit: 4 << 20))
     Terminal.clearProgress()
+    if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): interrupted while it was compiled") }
     let diagnostics = Self.withoutGeneratedCode(
       result.standardOutput + result.standardError, generated: mainFile.path)
     if !diagnostics.isEmpty { Terminal.passOn(diagnostics) }

@@ -31,7 +31,7 @@ struct SpecificationProcess {
         error: .currentStandardError
       ) { execution in
         let process = execution.processIdentifier.value
-        let watch = Interrupts.forward(to: process)
+        Interrupts.forward(to: process)
         let killer = Task {
           if let deadline {
             try await Task.sleep(for: deadline + Self.grace)
@@ -41,7 +41,7 @@ struct SpecificationProcess {
           return false
         }
         defer {
-          watch.cancel()
+          Interrupts.forward(to: 0)
           killer.cancel()
         }
         for try await line in execution.standardOutput.strings(bufferingPolicy: .unbounded) {
@@ -66,31 +66,25 @@ struct SpecificationProcess {
 }
 
 /// Ctrl-C: the program is asked to stop and report; on the second one it is killed.
+///
+/// Only plain integers, for they are used in a signal handler.
 enum Interrupts {
-  nonisolated(unsafe) private(set) static var count = 0
-  nonisolated(unsafe) private(set) static var killed = false
+  nonisolated(unsafe) private static var received: Int32 = 0
+  nonisolated(unsafe) private static var program: pid_t = 0
 
-  struct Watch {
-    fileprivate let sources: [any DispatchSourceSignal]
-    func cancel() { for source in sources { source.cancel() } }
-  }
+  static var count: Int { Int(received) }
+  /// Whether the program was killed instead of being asked.
+  static var killed: Bool { received > 1 }
 
-  static func forward(to process: pid_t) -> Watch {
-    Watch(
-      sources: [SIGINT, SIGTERM].map { number in
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number)
-        source.setEventHandler {
-          count += 1
-          if count > 1 {
-            killed = true
-            kill(process, SIGKILL)
-          } else {
-            kill(process, SIGINT)
-          }
-        }
-        source.resume()
-        return source
-      })
+  /// From now on signals go to this program; to none when it is 0, but they no longer end this process.
+  static func forward(to process: pid_t) {
+    program = process
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        Interrupts.received += 1
+        if Interrupts.program > 0 { kill(Interrupts.program, Interrupts.received > 1 ? SIGKILL : SIGINT) }
+      }
+    }
+    if received > 0 && process > 0 { kill(process, SIGINT) }
   }
 }
