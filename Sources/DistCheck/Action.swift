@@ -29,7 +29,6 @@ public typealias Actions<State: BitwiseCopyable> = [Action<State>]
 @resultBuilder
 public enum ActionsBuilder<State: BitwiseCopyable> {
   public static func buildExpression(_ action: Action<State>) -> Actions<State> { [action] }
-  public static func buildExpression(_ actions: Actions<State>) -> Actions<State> { actions }
   public static func buildBlock(_ parts: Actions<State>...) -> Actions<State> { parts.flatMap { $0 } }
   public static func buildOptional(_ part: Actions<State>?) -> Actions<State> { part ?? [] }
   public static func buildEither(first: Actions<State>) -> Actions<State> { first }

@@ -11,6 +11,8 @@ extension Layout {
   public static func of(_ type: Any.Type) throws(LayoutError) -> Layout {
     if let describing = type as? any LayoutDescribing.Type { return try describing.layout() }
     switch MetadataKind(of: type) {
+    case .structure where String(reflecting: type).hasPrefix("Swift."):
+      throw LayoutError("\(type) is not a finite type")  // Double, pointers: what they are made of says nothing
     case .structure, .tuple: return try record(type)
     case .enumeration, .optional: return try enumeration(type)
     case .other: throw LayoutError("\(type) is not a finite type")
@@ -44,7 +46,7 @@ extension Layout {
         cases.append(
           Enumeration.Case(name: alternative.name, payload: try alternative.payload.map { try of($0) } ?? nil))
       } catch let error as LayoutError {
-        throw error.inside(alternative.name)
+        throw MetadataKind(of: type) == .optional ? error : error.inside(alternative.name)
       } catch { throw LayoutError("\(error)") }
     }
     let size = TypeSize(of: type)
