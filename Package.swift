@@ -32,8 +32,11 @@ let package = Package(
       ]),
     // The specifications as a module, so that editors complete them and tests import them.
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
+    .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
+    .testTarget(name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "CDistCheckEngine"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),
+    .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -23,7 +23,9 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   @inlinable @inline(__always)
   public init(where predicate: (Element) -> Bool) {
     bits = 0
-    for ordinal in 0..<Element.count where predicate(Element(ordinal: ordinal)) { bits |= 1 &<< UInt64(ordinal) }
+    for ordinal in 0..<Element.count where predicate(Element(ordinal: ordinal)) {
+      bits |= Self.bit(Element(ordinal: ordinal))
+    }
   }
 
   /// The set of all elements.
@@ -33,7 +35,11 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   }
 
   @inlinable @inline(__always)
-  static func bit(_ element: Element) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: element.ordinal) }
+  static func bit(_ element: Element) -> UInt64 {
+    // Known when it is compiled: nothing is left of the check where it passes.
+    if Element.count > 64 { specificationFailure("a Subset has at most 64 possible elements, not %", Element.count) }
+    return 1 &<< UInt64(truncatingIfNeeded: element.ordinal)
+  }
 
   // MARK: Elements
 

@@ -32,7 +32,9 @@ extension Layout {
           .init(
             capacity: capacity, countOffset: 0, elementsOffset: 2, element: element,
             isOrdered: Bool.random(using: &generator))))
-    default: return record(fieldCount: Int.random(in: 1...3, using: &generator), using: &generator, nesting: nesting - 1)
+    default:
+      let count = Int.random(in: 1...3, using: &generator)
+      return record(fieldCount: count, using: &generator, nesting: nesting - 1)
     }
   }
 

@@ -56,7 +56,9 @@ import Testing
       let table = TableSystem.random(stateCount: encoding.words.count, instanceCounts: [2, 200], using: &generator)
       let system = TransitionSystem(table, encoding)
       let result = Checker(system).check()
-      guard let violated = result.properties.first(where: { $0.trace != nil }), let trace = violated.trace else { continue }
+      guard let violated = result.properties.first(where: { $0.trace != nil }), let trace = violated.trace else {
+        continue
+      }
       let token = try #require(ReplayToken(trace.token.description), "seed \(seed)")
       let replay = try Checker(system).replay(token)
       #expect(replay.trace.steps.map(\.state) == trace.steps.map(\.state), "seed \(seed)")

@@ -8,7 +8,7 @@ struct Sketch<State: BitwiseCopyable>: Specification {
   private let isWithin: (State) -> Bool
   private let stops: (State) -> Bool
 
-  init() { self.init { [] } }
+  init() { self.init(actions: {}) }
 
   init(
     _ initial: State..., constraint: @escaping (State) -> Bool = { _ in true },
