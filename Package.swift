@@ -42,7 +42,8 @@ let package = Package(
 )
 
 if Context.environment["CI"] != nil {
-  for target in package.targets {
+  // Not the tests: what Swift 6.3's own testing macros expand to has warnings.
+  for target in package.targets where target.type != .test {
     target.swiftSettings = (target.swiftSettings ?? []) + [.treatAllWarnings(as: .error)]
   }
 }

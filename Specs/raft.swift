@@ -279,7 +279,7 @@ struct Raft<let servers: Int>: Specification {
       s.votedFor[m.to] = nil
     }
 
-    Action("HandleRequestVoteRequest", receiving: \.network) { s, m in
+    Action("HandleRequestVoteRequest", receiving: \.network) { s, m -> RequestVoteRequest? in
       if case .requestVoteRequest(let request) = m.body, request.term <= s.currentTerm[m.to] { request } else { nil }
     } then: { s, m, request in
       let (i, j) = (m.to, m.from)
@@ -292,13 +292,13 @@ struct Raft<let servers: Int>: Specification {
       s.network.send(.requestVoteResponse(reply), from: i, to: j)
     }
 
-    Action("HandleRequestVoteResponse", receiving: \.network) { s, m in
+    Action("HandleRequestVoteResponse", receiving: \.network) { s, m -> RequestVoteResponse? in
       if case .requestVoteResponse(let reply) = m.body, reply.term == s.currentTerm[m.to] { reply } else { nil }
     } then: { s, m, reply in
       if reply.voteGranted && s.role[m.to] == .candidate { s.votesGranted[m.to].insert(m.from) }
     }
 
-    Action("HandleAppendEntriesRequest", receiving: \.network) { s, m in
+    Action("HandleAppendEntriesRequest", receiving: \.network) { s, m -> AppendEntriesRequest? in
       if case .appendEntriesRequest(let request) = m.body, request.term <= s.currentTerm[m.to] { request } else { nil }
     } then: { s, m, request in
       let (i, j) = (m.to, m.from)
@@ -315,7 +315,7 @@ struct Raft<let servers: Int>: Specification {
       s.network.send(.appendEntriesResponse(reply), from: i, to: j)
     }
 
-    Action("HandleAppendEntriesResponse", receiving: \.network) { s, m in
+    Action("HandleAppendEntriesResponse", receiving: \.network) { s, m -> AppendEntriesResponse? in
       if case .appendEntriesResponse(let reply) = m.body, reply.term == s.currentTerm[m.to] { reply } else { nil }
     } then: { s, m, reply in
       let (i, j) = (m.to, m.from)

@@ -63,9 +63,9 @@ extension Action {
   /// An action that receives one kind of message, taken apart.
   ///
   /// The guard returns what the effect needs of the message, or nil when the action is not for this message or not
-  /// enabled:
+  /// enabled. Write its type, or mistakes elsewhere in the actions are reported here:
   /// ```swift
-  /// Action("HandleVote", receiving: \.network) { s, m in
+  /// Action("HandleVote", receiving: \.network) { s, m -> Bool? in
   ///   if case .vote(let granted) = m.body { granted } else { nil }
   /// } then: { s, m, granted in
   ///   …

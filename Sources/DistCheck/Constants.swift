@@ -21,6 +21,10 @@ struct Constant {
 
   func value(in specification: UnsafeRawPointer) -> Value { layout.value(at: specification + offset) }
 
+  func bytes(in specification: UnsafeRawPointer) -> [UInt8] {
+    Array(UnsafeRawBufferPointer(start: specification + offset, count: layout.size))
+  }
+
   /// Gives the constant a value that is written as text: an integer, `true`, the name of a case.
   func set(_ text: String, in specification: UnsafeMutableRawPointer) throws(ConstantError) {
     switch layout.kind {
@@ -74,6 +78,16 @@ extension Specification {
   }
 }
 
+extension Specification {
+  /// The bytes of the stored constants, by name.
+  @usableFromInline
+  static func constantBytes(of specification: Self) -> [String: [UInt8]] {
+    withUnsafePointer(to: specification) { pointer in
+      Dictionary(Constant.all(of: Self.self).map { ($0.name, $0.bytes(in: pointer)) }) { first, _ in first }
+    }
+  }
+}
+
 extension Model {
   /// The sizes in the specification's type: `[3]` for `Raft<3>`.
   var sizes: [Int] { Self.sizes(of: type) }
@@ -101,10 +115,10 @@ extension Model {
       chosen.append((constant, text))
     }
     let lower = lower
-    return Model(name: name, type: type) { change throws(SpecificationError) in
+    return Model(name: name, type: type, defaults: defaults) { change throws(SpecificationError) in
       try lower { specification in
-        change(specification)
         for (constant, text) in chosen { try? constant.set(text, in: specification) }
+        change(specification)  // what is set later wins
       }
     }.expecting(expectation.withoutCounts)
   }
@@ -116,14 +130,31 @@ extension Model {
     Model(name, S()).adopting(constantsOf: self)
   }
 
+  /// The model with what another one has given its constants. Those that it left at their defaults stay at the defaults
+  /// here, which may depend on the size: a majority, say.
   @usableFromInline
   func adopting(constantsOf other: Model) -> Model {
-    var values: [(name: String, text: String)] = []
+    let theirDefaults = other.defaults()
+    var given: [String: (value: Value, bytes: [UInt8])] = [:]
     _ = try? other.lower { specification in
       for constant in Constant.all(of: other.type) {
-        values.append((constant.name, constant.value(in: specification).description))
+        let bytes = constant.bytes(in: specification)
+        if bytes != theirDefaults[constant.name] {
+          given[constant.name] = (constant.value(in: specification), bytes)
+        }
       }
     }
-    return ((try? setting(values)) ?? self).expecting(other.expectation.withoutCounts)
+    let (lower, constants) = (lower, Constant.all(of: type))
+    return Model(name: name, type: type, defaults: defaults) { change throws(SpecificationError) in
+      try lower { specification in
+        for constant in constants {
+          guard let (value, bytes) = given[constant.name], bytes.count == constant.layout.size else { continue }
+          // A value that there is no more with the new size, an identity say, stays at its default.
+          let fits = bytes.withUnsafeBytes { $0.baseAddress.map { constant.layout.value(at: $0) == value } ?? false }
+          if fits { (specification + constant.offset).copyMemory(from: bytes, byteCount: bytes.count) }
+        }
+        change(specification)
+      }
+    }.expecting(other.expectation.withoutCounts)
   }
 }

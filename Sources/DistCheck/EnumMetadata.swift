@@ -26,23 +26,30 @@ struct EnumMetadata {
   let inject: (UnsafeMutableRawPointer, Int) -> Void
 
   /// - Parameter type: An enum.
-  init(_ type: Any.Type) {
+  /// - Throws: `LayoutError` when Swift does not tell the type of a payload.
+  init(_ type: Any.Type) throws(LayoutError) {
     let metadata = metadata(of: type)
     let descriptor = metadata.load(fromByteOffset: 8, as: UnsafeRawPointer.self)
     let genericArguments = metadata + 16
     let fields = relative(descriptor + 16)
     let recordSize = Int((fields + 10).load(as: UInt16.self))
     let count = Int((fields + 12).load(as: UInt32.self))
-    cases = (0..<count).map { index in
+    var cases: [(name: String, payload: Any.Type?)] = []
+    for index in 0..<count {
       let record = fields + 16 + index * recordSize
       let name = String(cString: relative(record + 8).assumingMemoryBound(to: CChar.self))
-      guard (record + 4).load(as: Int32.self) != 0 else { return (name, nil) }
+      guard (record + 4).load(as: Int32.self) != 0 else {
+        cases.append((name, nil))
+        continue
+      }
       let mangled = relative(record + 4)
-      let type = _getTypeByMangledNameInContext(
+      let payload = _getTypeByMangledNameInContext(
         mangled.assumingMemoryBound(to: UInt8.self), UInt(mangledLength(mangled)), genericContext: descriptor,
         genericArguments: genericArguments)
-      return (name, type ?? Never.self)
+      guard let payload else { throw LayoutError("Swift does not tell the type of its payload", path: name) }
+      cases.append((name, payload))
     }
+    self.cases = cases
     // The value witness table: eight functions, size, stride, flags, and for enums three more functions.
     let witnesses = metadata.load(fromByteOffset: -8, as: UnsafeRawPointer.self)
     typealias Tag = @convention(c) (UnsafeRawPointer, UnsafeRawPointer) -> UInt32

@@ -35,20 +35,22 @@ extension Enumeration {
 
   @inlinable @inline(__always)
   public init(ordinal: Int) {
-    if MemoryLayout<Self>.size == 0 {
-      self = unsafeBitCast((), to: Self.self)
-    } else if MemoryLayout<Self>.size == 1 {
-      self = unsafeBitCast(UInt8(truncatingIfNeeded: ordinal), to: Self.self)
-    } else {
-      specificationFailure("an Enumeration must be an enum without payload and with at most 256 cases")
-    }
+    Self.checkSize()
+    // Not by unsafeBitCast, which crashes the compiler (Swift 6.3) for an enum without bytes.
+    self = withUnsafeBytes(of: UInt8(truncatingIfNeeded: ordinal)) { $0.load(as: Self.self) }
   }
 
   @inlinable @inline(__always)
   public var ordinal: Int {
-    if MemoryLayout<Self>.size == 0 { return 0 }
-    if MemoryLayout<Self>.size == 1 { return Int(unsafeBitCast(self, to: UInt8.self)) }
-    specificationFailure("an Enumeration must be an enum without payload and with at most 256 cases")
+    Self.checkSize()
+    return withUnsafeBytes(of: self) { Int($0.first ?? 0) }
+  }
+
+  @inlinable @inline(__always)
+  static func checkSize() {
+    if MemoryLayout<Self>.size > 1 {
+      specificationFailure("an Enumeration must be an enum without payload and with at most 256 cases")
+    }
   }
 }
 

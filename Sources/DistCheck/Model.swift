@@ -12,13 +12,15 @@ public struct Model {
   public private(set) var expectation = Expectation(outcome: .holds)
   /// The type of the specification, and where its constants lie.
   let type: Any.Type
+  /// The bytes of the constants where nothing gives them another value.
+  let defaults: () -> [String: [UInt8]]
   /// Erases the types, after a change to the constants in place.
   @usableFromInline let lower:
     (_ change: (UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
 
   @inlinable @inline(__always)
   public init<S: Specification>(_ name: String, _ specification: S) {
-    self.init(name: name, type: S.self) { change throws(SpecificationError) in
+    self.init(name: name, type: S.self, defaults: { S.constantBytes(of: S()) }) { change throws(SpecificationError) in
       var copy = specification
       withUnsafeMutablePointer(to: &copy) { change($0) }
       return try copy.lowered()
@@ -27,11 +29,12 @@ public struct Model {
 
   @usableFromInline
   init(
-    name: String, type: Any.Type,
+    name: String, type: Any.Type, defaults: @escaping () -> [String: [UInt8]],
     lower: @escaping ((UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
   ) {
     self.name = name
     self.type = type
+    self.defaults = defaults
     self.lower = lower
   }
 

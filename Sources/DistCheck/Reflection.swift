@@ -31,7 +31,7 @@ extension Layout {
       do {
         let name = field.name.hasPrefix(".") ? "" : field.name  // elements of a tuple without labels: .0, .1
         described.append(Field(name: name, offset: field.offset, layout: try of(field.type)))
-      } catch { throw error.inside(field.name) }
+      } catch { throw error.inside(field.name.hasPrefix(".") ? String(field.name.dropFirst()) : field.name) }
     }
     let size = TypeSize(of: type)
     if described.isEmpty && size.size > 0 { throw LayoutError("\(type) is not a finite type") }
@@ -39,7 +39,7 @@ extension Layout {
   }
 
   private static func enumeration(_ type: Any.Type) throws(LayoutError) -> Layout {
-    let metadata = EnumMetadata(type)
+    let metadata = try EnumMetadata(type)
     var cases: [Enumeration.Case] = []
     for alternative in metadata.cases {
       do {

@@ -158,7 +158,7 @@ private struct Program {
   ) throws(Failure) -> JSON {
     let system = try? model.lowered()
     let sizes = zip(entry.sizeNames, model.sizes).map { JSON.Member(key: $0, value: .integer($1)) }
-    let stored = (system?.constants ?? []).map { JSON.Member(key: $0.name, value: .string($0.value.description)) }
+    let stored = (system?.constants ?? []).map { JSON.Member(key: $0.name, value: JSON($0.value)) }
     return .object([
       "name": .string(model.name), "specification": .string(entry.name), "sizes": .object(sizes),
       "constants": .object(stored), "expectation": .string(model.expectation.outcome.description),

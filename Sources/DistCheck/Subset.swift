@@ -31,14 +31,20 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   /// The set of all elements.
   @inlinable @inline(__always)
   public static var all: Self {
-    Self(bits: Element.count >= 64 ? UInt64.max : (1 &<< UInt64(truncatingIfNeeded: Element.count)) &- 1)
+    checkSize()
+    return Self(bits: Element.count >= 64 ? UInt64.max : (1 &<< UInt64(truncatingIfNeeded: Element.count)) &- 1)
   }
 
   @inlinable @inline(__always)
   static func bit(_ element: Element) -> UInt64 {
-    // Known when it is compiled: nothing is left of the check where it passes.
-    if Element.count > 64 { specificationFailure("a Subset has at most 64 possible elements, not %", Element.count) }
+    checkSize()
     return 1 &<< UInt64(truncatingIfNeeded: element.ordinal)
+  }
+
+  /// Decided when it is compiled: nothing is left of the check where it passes.
+  @inlinable @inline(__always)
+  static func checkSize() {
+    if Element.count > 64 { specificationFailure("a Subset has at most 64 possible elements, not %", Element.count) }
   }
 
   // MARK: Elements

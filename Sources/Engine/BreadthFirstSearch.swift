@@ -33,7 +33,7 @@ struct BreadthFirstSearch {
     catchFaults { [expander] in expander.addInitialStates() }
     endLevel()
     while !isOver, levels[depth] > levels[depth - 1] {
-      if depth == bounds.maxDepth {
+      if depth >= bounds.maxDepth ?? Int.max {
         stop = .maxDepth
         break
       }

@@ -146,7 +146,10 @@ struct Expander {
       let hash = hash(packedState, width: packing.width)
       guard reserve(1), case .absent(let slot) = visited.probe.find(packedState, hash: hash) else { continue }
       words.withUnsafeBytes { bytes in
-        if checkInitial(bytes.baseAddress!, index) {
+        guard checkInitial(bytes.baseAddress!, index) else { return }
+        if visited.count >= maxStates {
+          live.pointee.stop = .maxStates
+        } else {
           live.pointee.visited.insert(packedState, hash: hash, slot: slot)
         }
       }
@@ -187,6 +190,7 @@ struct Expander {
           if next >= 0 {
             flush()
             if isOver { return }
+            live.pointee.site = .action(action, source: firstSource + k)
           }
         } while next >= 0
         if taken > 0 {
@@ -237,7 +241,7 @@ struct Expander {
       // Two successors in the block can be the same state.
       guard case .absent(let slot) = probe.find(packed + k &* width, hash: hashes[k]) else { continue }
       while runs[run].end <= k { run &+= 1 }
-      if visited.count == maxStates {
+      if visited.count >= maxStates {
         live.pointee.stop = .maxStates
         return
       }

@@ -2,7 +2,11 @@ extension Layout {
   /// Reads the value at an address.
   public func value(at address: UnsafeRawPointer) -> Value {
     switch kind {
-    case .integer(let isSigned): .integer(integer(at: address, isSigned: isSigned))
+    case .integer(let isSigned):
+      switch integer(at: address, isSigned: isSigned) {
+      case let value where value < 0 && !isSigned: .name("\(UInt(bitPattern: value))")
+      case let value: .integer(value)
+      }
     case .ordinal(let values):
       switch integer(at: address, isSigned: false) {
       case let ordinal where values.indices.contains(ordinal): values[ordinal]

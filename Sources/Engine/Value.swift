@@ -51,7 +51,8 @@ extension Value: CustomStringConvertible {
   }
 
   private static func list(_ fields: [Field]) -> String {
-    fields.map { $0.name.isEmpty ? "\($0.value)" : "\($0.name): \($0.value)" }.joined(separator: ", ")
+    // The elements of a tuple without labels are called 0, 1, …
+    fields.map { $0.name.first?.isNumber ?? true ? "\($0.value)" : "\($0.name): \($0.value)" }.joined(separator: ", ")
   }
 }
 

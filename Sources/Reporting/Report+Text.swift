@@ -79,8 +79,14 @@ extension Report.Trace {
   /// - Parameter isFull: The whole state at each step instead of what changed.
   public func text(_ style: Style, isFull: Bool = false) -> [String] {
     let width = "\(steps.count)".count
+    let shownAtEachEnd = 100
+    let left = shownAtEachEnd..<max(shownAtEachEnd, steps.count - shownAtEachEnd)
     var lines: [String] = []
     for (index, step) in steps.enumerated() {
+      if !isFull && left.contains(index) {
+        if index == left.lowerBound { lines.append(style.dim("… \(grouped(left.count)) steps; shown by --full")) }
+        continue
+      }
       let number = "\(index + 1)"
       let padding = String(repeating: " ", count: width - number.count)
       lines.append("\(padding)\(style.dim(number + ".")) \(style.bold(step.title))")

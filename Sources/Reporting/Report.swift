@@ -155,7 +155,7 @@ extension Report.Change {
 extension JSON {
   /// A value of a specification. Sets and sequences become arrays, maps objects, cases with payload objects with a
   /// member `case`.
-  init(_ value: Value) {
+  public init(_ value: Value) {
     switch value {
     case .integer(let integer): self = .integer(integer)
     case .boolean(let boolean): self = .boolean(boolean)

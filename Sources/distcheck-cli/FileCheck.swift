@@ -198,7 +198,7 @@ struct FileCheck {
     }
     guard let trace = report.counterexample else { return }
     if report.expectation.isMet && !isChosen {
-      Terminal.print("    in \(trace.steps.count) states; shown by --model \"\(report.model)\"")
+      Terminal.print("    in \(trace.steps.count) \(trace.steps.count == 1 ? "state" : "states"); shown by --model \"\(report.model)\"")
       return
     }
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
@@ -266,7 +266,13 @@ struct FileCheck {
   }
 
   private func show(_ trace: Report.Trace, _ content: JSON, of model: ListedModel) {
-    if options.json { return Terminal.print(trace.published.json.description) }
+    if options.json {
+      let replay = JSON.object([
+        "schema": .integer(Report.schema), "spec": .string(file.path), "model": .string(model.name),
+        "trace": trace.published.json, "violated": content["violated"], "error": content["fault"],
+      ])
+      return Terminal.print(replay.description)
+    }
     let style = Terminal.outputStyle
     Terminal.print(style.heading(file.path))
     Terminal.print("  \(style.heading(model.name))")

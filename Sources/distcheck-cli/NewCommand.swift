@@ -68,14 +68,14 @@ struct NewCommand: ParsableCommand {
           s.network.send(.request(c))
         }
 
-        Action("Grant", receiving: \\.network) { s, m in
+        Action("Grant", receiving: \\.network) { s, m -> Client? in
           if case .request(let c) = m, s.granted == nil || !waitsForRelease { c } else { nil }
         } then: { s, m, c in
           s.granted = c
           s.network.send(.grant(c))
         }
 
-        Action("Acquire", receiving: \\.network) { s, m in
+        Action("Acquire", receiving: \\.network) { s, m -> Client? in
           if case .grant(let c) = m { c } else { nil }
         } then: { s, m, c in
           s.waiting.remove(c)
@@ -89,7 +89,7 @@ struct NewCommand: ParsableCommand {
           s.network.send(.release(c))
         }
 
-        Action("Free", receiving: \\.network) { s, m in
+        Action("Free", receiving: \\.network) { s, m -> Client? in
           if case .release(let c) = m { c } else { nil }
         } then: { s, m, c in
           if s.granted == c { s.granted = nil }

@@ -72,7 +72,10 @@ struct SpecificationCompiler {
       if diagnostics.contains("No space left on device") {
         throw CommandError(.internalFault, "\(cache.folder.path): No space left on device")
       }
-      throw CommandError(.notASpecification, "\(file.path): does not compile")
+      let reason =
+        diagnostics.contains("error:")
+        ? "" : "; a specification is a struct at the top level of its file, and not private"
+      throw CommandError(.notASpecification, "\(file.path): does not compile\(reason)")
     }
   }
 
