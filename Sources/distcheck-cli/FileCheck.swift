@@ -198,7 +198,9 @@ struct FileCheck {
     }
     guard let trace = report.counterexample else { return }
     if report.expectation.isMet && !isChosen {
-      Terminal.print("    in \(trace.steps.count) \(trace.steps.count == 1 ? "state" : "states"); shown by --model \"\(report.model)\"")
+      Terminal.print(
+        "    in \(trace.steps.count) \(trace.steps.count == 1 ? "state" : "states"); shown by --model \"\(report.model)\""
+      )
       return
     }
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }

@@ -135,7 +135,11 @@ import Testing
     struct State: BitwiseCopyable { var bag: Bag<3, Color> }
     let result = try check(
       Sketch(State(bag: bag)) {
-        Action("Take", each: \.bag) { _, _ in true } then: { s, color in s.bag.remove(color) }
+        Action("Take", each: \.bag) { _, _ in
+          true
+        } then: { s, color in
+          s.bag.remove(color)
+        }
       })
     // rrb, rb, rr, r, b, nothing; two choices in rrb and rb, one in rr, r and b.
     #expect(result.distinctStates == 6 && result.generatedStates == 1 + 2 + 2 + 3)

@@ -8,7 +8,13 @@ import Testing
 
   private func refusal<State: BitwiseCopyable>(of state: State) -> String {
     do {
-      _ = try check(Sketch(state) { Action("No") { _ in false } then: { _ in } })
+      _ = try check(
+        Sketch(state) {
+          Action("No") { _ in
+            false
+          } then: { _ in
+          }
+        })
       return "nothing"
     } catch {
       return error.description
@@ -63,14 +69,26 @@ import Testing
 
   @Test func noStateAndNoActions() {
     #expect(throws: SpecificationError.noInitialState) {
-      try check(Sketch<Int>(all: []) { Action("No") { _ in false } then: { _ in } })
+      try check(
+        Sketch<Int>(all: []) {
+          Action("No") { _ in
+            false
+          } then: { _ in
+          }
+        })
     }
     #expect(throws: SpecificationError.noActions) { try check(Sketch(1) {}) }
     #expect(throws: SpecificationError.duplicateName("Twice")) {
       try check(
         Sketch(1) {
-          Action("Twice") { _ in false } then: { _ in }
-          Action("Twice") { _ in false } then: { _ in }
+          Action("Twice") { _ in
+            false
+          } then: { _ in
+          }
+          Action("Twice") { _ in
+            false
+          } then: { _ in
+          }
         })
     }
   }
@@ -132,8 +150,10 @@ import Testing
       [Generic<UInt8, Bool>.first(0), .first(1), .second(false), .second(true), .neither],
       ["first(0)", "first(1)", "second(false)", "second(true)", "neither"])
     try expectDistinct(
-      [Generic<Color, Generic<Three, Color?>>.first(.red), .second(.first(2)), .second(.second(nil)),
-        .second(.second(.blue)), .second(.neither), .neither],
+      [
+        Generic<Color, Generic<Three, Color?>>.first(.red), .second(.first(2)), .second(.second(nil)),
+        .second(.second(.blue)), .second(.neither), .neither,
+      ],
       ["first(red)", "second(first(2))", "second(second(nil))", "second(second(blue))", "second(neither)", "neither"])
     try expectDistinct(
       [Generic<Three.Set, Three.Map<Bool>>.first(.all), .first(.init()), .second(.init(true)), .neither],
@@ -144,22 +164,40 @@ import Testing
   @Test func tagInSpareBits() throws {
     #expect(MemoryLayout<Tagged>.size == 2)
     try expectDistinct(
-      [.flags(Flags(left: true, right: false)), .flags(Flags(left: false, right: true)), .color(.red), .color(.blue),
-        .other(false), .other(true), Tagged.none],
-      ["flags(left: true, right: false)", "flags(left: false, right: true)", "color(red)", "color(blue)",
-        "other(false)", "other(true)", "none"])
+      [
+        .flags(Flags(left: true, right: false)), .flags(Flags(left: false, right: true)), .color(.red), .color(.blue),
+        .other(false), .other(true), Tagged.none,
+      ],
+      [
+        "flags(left: true, right: false)", "flags(left: false, right: true)", "color(red)", "color(blue)",
+        "other(false)", "other(true)", "none",
+      ])
   }
 
   @Test func payloadsOfSeveralSizes() throws {
     try expectDistinct(
       [.long(0), .long(5 << 40), .short(0), .short(255), .pair(0, flag: false), .pair(65_535, flag: true), Wide.none],
-      ["long(0)", "long(5497558138880)", "short(0)", "short(255)", "pair(0, flag: false)", "pair(65535, flag: true)",
-        "none"])
+      [
+        "long(0)", "long(5497558138880)", "short(0)", "short(255)", "pair(0, flag: false)", "pair(65535, flag: true)",
+        "none",
+      ])
     // A short value over a long one: nothing of the long one may stay.
     let system = Sketch(Wide.long(.max)) {
-      Action("Shorten") { _ in true } then: { s in s = .short(7) }
-      Action("Pair") { _ in true } then: { s in s = .pair(1, flag: true) }
-      Action("Lengthen") { _ in true } then: { s in s = .long(.max) }
+      Action("Shorten") { _ in
+        true
+      } then: { s in
+        s = .short(7)
+      }
+      Action("Pair") { _ in
+        true
+      } then: { s in
+        s = .pair(1, flag: true)
+      }
+      Action("Lengthen") { _ in
+        true
+      } then: { s in
+        s = .long(.max)
+      }
     }
     let result = try check(system)
     #expect(result.holds && result.distinctStates == 3, "\(String(describing: result.fault))")
@@ -224,7 +262,14 @@ import Testing
 
   @Test func significantBits() throws {
     func bits<State: BitwiseCopyable>(_ state: State) throws -> Int {
-      try check(Sketch(state) { Action("Stay") { _ in true } then: { _ in } }).stateBits
+      try check(
+        Sketch(state) {
+          Action("Stay") { _ in
+            true
+          } then: { _ in
+          }
+        }
+      ).stateBits
     }
     #expect(try bits(Three(0)) == 2)
     #expect(try bits(ID<Node, 1>(0)) == 0)

@@ -220,7 +220,11 @@ import Testing
     var network = Network<4, Packet<Three, UInt8>>(.fifo)
     for (value, to) in [(1, 1), (2, 1), (3, 2), (4, 2)] as [(UInt8, Three)] { network.send(value, from: 0, to: to) }
     let system = Sketch(State(network: network, received: Log())) {
-      Action("Receive", receiving: \.network) { _, _ in true } then: { s, packet in s.received.append(packet.body) }
+      Action("Receive", receiving: \.network) { _, _ in
+        true
+      } then: { s, packet in
+        s.received.append(packet.body)
+      }
     } properties: {
       Always("in order") { s in
         let received = s.received
@@ -267,7 +271,13 @@ import Testing
     }
     struct State: BitwiseCopyable { var network: Network<2, Padded> }
     do {
-      _ = try check(Sketch(State(network: .init(.fifo))) { Action("No") { _ in false } then: { _ in } })
+      _ = try check(
+        Sketch(State(network: .init(.fifo))) {
+          Action("No") { _ in
+            false
+          } then: { _ in
+          }
+        })
       Issue.record("padding is not refused")
     } catch {
       #expect(

@@ -75,7 +75,13 @@ import Testing
 
   @Test func asParameter() throws {
     let result = try check(
-      Sketch(Three.Set()) { Action("Set", for: Three.Set.self) { _, _ in true } then: { s, set in s = set } })
+      Sketch(Three.Set()) {
+        Action("Set", for: Three.Set.self) { _, _ in
+          true
+        } then: { s, set in
+          s = set
+        }
+      })
     #expect(result.distinctStates == 8 && result.generatedStates == 1 + 8 * 8)
     expectFault("the subsets of 21 elements are too many to choose from") { _ = ID<Node, 21>.Set.count }
   }

@@ -7,7 +7,11 @@ import Testing
   /// Never ends.
   private var counter: Sketch<UInt64> {
     Sketch(0) {
-      Action("Next", for: Bounded<1, 8>.self) { _, _ in true } then: { s, k in s = s &* 8 &+ UInt64(k.value) }
+      Action("Next", for: Bounded<1, 8>.self) { _, _ in
+        true
+      } then: { s, k in
+        s = s &* 8 &+ UInt64(k.value)
+      }
     }
   }
 
@@ -38,7 +42,13 @@ import Testing
   }
 
   @Test func moreInitialStatesThanAllowed() throws {
-    let system = Sketch(0, 1, 2, 3) { Action("Next") { s in s < 1000 } then: { s in s += 1 } }
+    let system = Sketch(0, 1, 2, 3) {
+      Action("Next") { s in
+        s < 1000
+      } then: { s in
+        s += 1
+      }
+    }
     for states in [3, 2, 0] {
       let result = try check(system, bounds: Bounds(maxStates: states))
       #expect(result.verdict == .inconclusive && result.stopReason == .maxStates, "maxStates \(states)")

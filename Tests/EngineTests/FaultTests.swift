@@ -67,7 +67,11 @@ nonisolated(unsafe) private var sink = 0
         return true
       }
     ) {
-      Action("Next") { s in s < 3 } then: { s in s += 1 }
+      Action("Next") { s in
+        s < 3
+      } then: { s in
+        s += 1
+      }
       Action("Fail", for: Bounded<4, 6>.self, ID<Kind, 2>.self) { s, k, flag in
         guards(s, k.value + flag.index)
         return s == 3 && k == 5 && flag == 1
@@ -169,7 +173,10 @@ nonisolated(unsafe) private var sink = 0
     }
     var actions: Actions<Int> {
       if place == "actions" { let _ = kind.happen(three) }
-      Action("Next") { _ in true } then: { _ in }
+      Action("Next") { _ in
+        true
+      } then: { _ in
+      }
     }
     private var three: Int { place.utf8.count > 100 ? 0 : 3 }
   }
@@ -200,7 +207,9 @@ nonisolated(unsafe) private var sink = 0
     typealias Leaf = Bounded<0, 999>
     let result = try DistCheck.check(
       Sketch(Leaf(0)) {
-        Action("Go", for: Leaf.self) { s, _ in s == 0 } then: { s, to in
+        Action("Go", for: Leaf.self) { s, _ in
+          s == 0
+        } then: { s, to in
           if to == 800 { Kind.fullLog.happen(3) }
           s = to
         }

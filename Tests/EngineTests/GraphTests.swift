@@ -23,26 +23,48 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 300]) func cycles(length: Int) throws {
-    let cycle = Sketch(0) { Action("Next") { _ in true } then: { s in s = (s + 1) % length } }
+    let cycle = Sketch(0) {
+      Action("Next") { _ in
+        true
+      } then: { s in
+        s = (s + 1) % length
+      }
+    }
     try expect(cycle, distinct: length, generated: length + 1, depth: length)
   }
 
   @Test func completeGraph() throws {
     typealias Vertex = Bounded<0, 99>
-    let graph = Sketch(Vertex(0)) { Action("Go", for: Vertex.self) { _, _ in true } then: { s, to in s = to } }
+    let graph = Sketch(Vertex(0)) {
+      Action("Go", for: Vertex.self) { _, _ in
+        true
+      } then: { s, to in
+        s = to
+      }
+    }
     try expect(graph, distinct: 100, generated: 1 + 100 * 100, depth: 2)
   }
 
   /// The successors of a single state fill the block several times.
   @Test func star() throws {
     typealias Leaf = Bounded<0, 4999>
-    let star = Sketch(Leaf(0)) { Action("Go", for: Leaf.self) { s, _ in s == 0 } then: { s, to in s = to } }
+    let star = Sketch(Leaf(0)) {
+      Action("Go", for: Leaf.self) { s, _ in
+        s == 0
+      } then: { s, to in
+        s = to
+      }
+    }
     try expect(star, distinct: 5000, generated: 1 + 5000, depth: 2)
   }
 
   @Test func binaryTree() throws {
     let tree = Sketch(1) {
-      Action("Child", for: Bool.self) { s, _ in s < 1 << 11 } then: { s, right in s = 2 * s + right.ordinal }
+      Action("Child", for: Bool.self) { s, _ in
+        s < 1 << 11
+      } then: { s, right in
+        s = 2 * s + right.ordinal
+      }
     }
     try expect(tree, distinct: (1 << 12) - 1, generated: (1 << 12) - 1, depth: 12)
   }
@@ -50,8 +72,16 @@ import Testing
   @Test func grid() throws {
     struct Place: BitwiseCopyable { var x = 0, y = 0 }
     let grid = Sketch(Place()) {
-      Action("Right") { s in s.x < 29 } then: { s in s.x += 1 }
-      Action("Up") { s in s.y < 19 } then: { s in s.y += 1 }
+      Action("Right") { s in
+        s.x < 29
+      } then: { s in
+        s.x += 1
+      }
+      Action("Up") { s in
+        s.y < 19
+      } then: { s in
+        s.y += 1
+      }
     }
     try expect(grid, distinct: 600, generated: 1 + 29 * 20 + 30 * 19, depth: 49)
     let actions = try check(grid).actions
@@ -64,7 +94,11 @@ import Testing
   @Test func hypercube() throws {
     typealias Corner = ID<Item, 17>.Set
     let lattice = Sketch(Corner()) {
-      Action("Insert", for: ID<Item, 17>.self) { s, k in !s.contains(k) } then: { s, k in s.insert(k) }
+      Action("Insert", for: ID<Item, 17>.self) { s, k in
+        !s.contains(k)
+      } then: { s, k in
+        s.insert(k)
+      }
     }
     try expect(lattice, distinct: 1 << 17, generated: 1 + 17 << 16, depth: 18)
     let cube = Sketch(Corner()) {
@@ -80,28 +114,46 @@ import Testing
   @Test func permutations() throws {
     typealias Row = InlineArray<7, UInt8>
     let sort = Sketch(Row { UInt8($0) }) {
-      Action("Swap", for: Bounded<0, 5>.self) { _, _ in true } then: { s, k in s.swapAt(k.value, k.value + 1) }
+      Action("Swap", for: Bounded<0, 5>.self) { _, _ in
+        true
+      } then: { s, k in
+        s.swapAt(k.value, k.value + 1)
+      }
     }
     // An adjacent transposition changes the number of inversions, 0 to 21, by one.
     try expect(sort, distinct: 5040, generated: 1 + 6 * 5040, depth: 22)
   }
 
   @Test func severalInitialStatesWithDuplicates() throws {
-    let system = Sketch(5, 0, 5, 3, 0) { Action("Down") { s in s > 0 } then: { s in s -= 1 } }
+    let system = Sketch(5, 0, 5, 3, 0) {
+      Action("Down") { s in
+        s > 0
+      } then: { s in
+        s -= 1
+      }
+    }
     try expect(system, distinct: 6, generated: 5 + 5, depth: 3)
   }
 
   /// An effect without effect is a step, and counts.
   @Test func selfLoop() throws {
     let loop = Sketch(0) {
-      Action("Stay", for: Bounded<1, 7>.self) { _, _ in true } then: { _, _ in }
+      Action("Stay", for: Bounded<1, 7>.self) { _, _ in
+        true
+      } then: { _, _ in
+      }
     }
     try expect(loop, distinct: 1, generated: 8, depth: 1)
   }
 
   @Test func emptyState() throws {
     struct Nothing: BitwiseCopyable {}
-    let system = Sketch(Nothing(), Nothing()) { Action("Stay") { _ in true } then: { _ in } }
+    let system = Sketch(Nothing(), Nothing()) {
+      Action("Stay") { _ in
+        true
+      } then: { _ in
+      }
+    }
     try expect(system, distinct: 1, generated: 3, depth: 1)
     #expect(try check(system).stateBits == 0)
   }

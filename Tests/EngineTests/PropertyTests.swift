@@ -21,13 +21,25 @@ import Testing
   }
 
   @Test func deadlockOfAnInitialState() throws {
-    let stuck = Sketch(7, mayStop: { _ in false }) { Action("Never") { _ in false } then: { s in s = 0 } }
+    let stuck = Sketch(7, mayStop: { _ in false }) {
+      Action("Never") { _ in
+        false
+      } then: { s in
+        s = 0
+      }
+    }
     #expect(try check(stuck).counterexample?.steps.count == 1)
   }
 
   @Test func mayStopInSomeStates() throws {
     func halving(mayStopAt end: Int) -> Sketch<Int> {
-      Sketch(12, mayStop: { $0 == end }) { Action("Halve") { s in s % 2 == 0 } then: { s in s /= 2 } }
+      Sketch(12, mayStop: { $0 == end }) {
+        Action("Halve") { s in
+          s % 2 == 0
+        } then: { s in
+          s /= 2
+        }
+      }
     }
     #expect(try check(halving(mayStopAt: 3)).holds)
     #expect(try check(halving(mayStopAt: 6)).verdict == .violated)
@@ -37,8 +49,16 @@ import Testing
 
   @Test func counterexampleIsShortest() throws {
     let system = Sketch(1) {
-      Action("Increment") { s in s < 100 } then: { s in s += 1 }
-      Action("Double") { s in s < 50 } then: { s in s *= 2 }
+      Action("Increment") { s in
+        s < 100
+      } then: { s in
+        s += 1
+      }
+      Action("Double") { s in
+        s < 50
+      } then: { s in
+        s *= 2
+      }
     } properties: {
       Always("not 23") { s in s != 23 }
     }
@@ -52,7 +72,11 @@ import Testing
 
   @Test func violationInAnInitialState() throws {
     let system = Sketch(3, 8) {
-      Action("Next") { s in s < 20 } then: { s in s += 1 }
+      Action("Next") { s in
+        s < 20
+      } then: { s in
+        s += 1
+      }
     } properties: {
       Always("not 8") { s in s != 8 }
     }
@@ -62,7 +86,11 @@ import Testing
 
   @Test func counterexampleFromTheNearestInitialState() throws {
     let system = Sketch(0, 7, 7) {
-      Action("Next") { s in s < 20 } then: { s in s += 1 }
+      Action("Next") { s in
+        s < 20
+      } then: { s in
+        s += 1
+      }
     } properties: {
       Always("not 9") { s in s != 9 }
     }
@@ -72,8 +100,16 @@ import Testing
   @Test func traceTellsChanges() throws {
     struct Pair: BitwiseCopyable { var left = 0, right = 0 }
     let system = Sketch(Pair()) {
-      Action("Left", for: Bounded<1, 2>.self) { s, _ in s.left == 0 } then: { s, k in s.left = k.value }
-      Action("Right") { s in s.left == 2 } then: { s in s.right = 5 }
+      Action("Left", for: Bounded<1, 2>.self) { s, _ in
+        s.left == 0
+      } then: { s, k in
+        s.left = k.value
+      }
+      Action("Right") { s in
+        s.left == 2
+      } then: { s in
+        s.right = 5
+      }
     } properties: {
       Always("right is 0") { s in s.right == 0 }
     }
@@ -89,8 +125,15 @@ import Testing
   @Test func stepSeesEveryTransition() throws {
     func system(_ holds: @escaping (Int, Int) -> Bool) -> Sketch<Int> {
       Sketch(0) {
-        Action("Next") { _ in true } then: { s in s = (s + 1) % 10 }
-        Action("Stay") { s in s == 6 } then: { _ in }
+        Action("Next") { _ in
+          true
+        } then: { s in
+          s = (s + 1) % 10
+        }
+        Action("Stay") { s in
+          s == 6
+        } then: { _ in
+        }
       } properties: {
         Step("claim") { before, after in holds(before, after) }
       }
@@ -156,7 +199,13 @@ import Testing
   private func constrained(@PropertiesBuilder<Int> _ properties: () -> Properties<Int>) -> Sketch<Int> {
     Sketch(
       0, constraint: { $0 <= 5 }, mayStop: { _ in false },
-      actions: { Action("Next") { s in s != 6 } then: { s in s += 1 } }, properties: properties)
+      actions: {
+        Action("Next") { s in
+          s != 6
+        } then: { s in
+          s += 1
+        }
+      }, properties: properties)
   }
 
   @Test func stateOutsideTheConstraintIsNeitherCountedNorExplored() throws {
@@ -178,7 +227,13 @@ import Testing
   }
 
   @Test func initialStateOutsideTheConstraint() throws {
-    let system = Sketch(10, 2, constraint: { $0 < 5 }) { Action("Next") { _ in true } then: { s in s += 1 } }
+    let system = Sketch(10, 2, constraint: { $0 < 5 }) {
+      Action("Next") { _ in
+        true
+      } then: { s in
+        s += 1
+      }
+    }
     let result = try check(system)
     #expect(result.holds)
     #expect(result.distinctStates == 3)

@@ -7,10 +7,16 @@ import Testing
   /// Two parameters, two initial states, and a violation some steps away.
   private func system(goal: Int = 47, name: String = "Add") throws -> TransitionSystem {
     try Sketch(100, 0) {
-      Action(name, for: Bounded<1, 3>.self, Bool.self) { s, _, _ in s < 60 } then: { s, k, double in
+      Action(name, for: Bounded<1, 3>.self, Bool.self) { s, _, _ in
+        s < 60
+      } then: { s, k, double in
         s += double ? 2 * k.value : k.value
       }
-      Action("Half") { s in s > 0 && s % 2 == 0 } then: { s in s /= 2 }
+      Action("Half") { s in
+        s > 0 && s % 2 == 0
+      } then: { s in
+        s /= 2
+      }
     } properties: {
       Always("not the goal") { s in s != goal }
       Step("no jump to it") { _, after in after != goal }
@@ -37,8 +43,16 @@ import Testing
   @Test func longTokens() throws {
     typealias Number = Bounded<0, 60_000>
     let system = try Sketch(Number(0)) {
-      Action("Far", for: Number.self) { s, k in s == 0 && k.value > 59_990 } then: { s, k in s = k }
-      Action("Down") { s in s.value > 59_700 } then: { s in s -= 1 }
+      Action("Far", for: Number.self) { s, k in
+        s == 0 && k.value > 59_990
+      } then: { s, k in
+        s = k
+      }
+      Action("Down") { s in
+        s.value > 59_700
+      } then: { s in
+        s -= 1
+      }
     } properties: {
       Always("not 59800") { s in s != 59_800 }
     }.lowered()

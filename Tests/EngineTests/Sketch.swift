@@ -31,6 +31,13 @@ func chain(
   to last: Int, mayStop: Bool = true, @PropertiesBuilder<Int> properties: () -> Properties<Int> = { [] }
 ) -> Sketch<Int> {
   Sketch(
-    0, mayStop: { _ in mayStop }, actions: { Action("Next") { s in s < last } then: { s in s += 1 } },
+    0, mayStop: { _ in mayStop },
+    actions: {
+      Action("Next") { s in
+        s < last
+      } then: { s in
+        s += 1
+      }
+    },
     properties: properties)
 }

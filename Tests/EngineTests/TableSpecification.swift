@@ -33,7 +33,11 @@ struct TableSpecification<State: Numbered>: Specification {
   var initial: Initial<State> { table.initial.map { State(number: $0) } }
 
   var actions: Actions<State> {
-    Action("0") { s in isEnabled(0, s, 0) } then: { s in apply(0, &s, 0) }
+    Action("0") { s in
+      isEnabled(0, s, 0)
+    } then: { s in
+      apply(0, &s, 0)
+    }
     Action("1", for: Bounded<0, 4>.self) { s, a in
       isEnabled(1, s, a.value)
     } then: { s, a in

@@ -46,10 +46,11 @@ extension TableSystem {
         generator.chance(0.5) ? states(rare) : []
       },
       brokenSteps: (0..<Int.random(in: 0...1, using: &generator)).map { _ in
-        Set((0..<Int.random(in: 0...stateCount, using: &generator)).map { _ in
-          let before = Int.random(in: 0..<stateCount, using: &generator)
-          return before * stateCount + successor(of: before)
-        })
+        Set(
+          (0..<Int.random(in: 0...stateCount, using: &generator)).map { _ in
+            let before = Int.random(in: 0..<stateCount, using: &generator)
+            return before * stateCount + successor(of: before)
+          })
       },
       goals: (0..<Int.random(in: 0...1, using: &generator)).map { _ in states(0.1) },
       isOutside: (0..<stateCount).map { _ in generator.chance(outside) },
