@@ -71,24 +71,3 @@ public enum InitialBuilder<State> {
   public static func buildEither(second: [State]) -> [State] { second }
   public static func buildArray(_ parts: [[State]]) -> [State] { parts.flatMap { $0 } }
 }
-
-/// Something that the constants have to satisfy: `Assume("quorums intersect") { 2 * quorum > acceptors }`.
-public struct Assume {
-  public let name: String
-  public let location: SourceLocation
-  let holds: () -> Bool
-
-  public init(_ name: String, file: String = #fileID, line: Int = #line, holds: @escaping () -> Bool) {
-    self.name = name
-    self.holds = holds
-    location = SourceLocation(file: file, line: line)
-  }
-}
-
-public typealias Assumptions = [Assume]
-
-@resultBuilder
-public enum AssumptionsBuilder {
-  public static func buildExpression(_ assumption: Assume) -> Assumptions { [assumption] }
-  public static func buildBlock(_ parts: Assumptions...) -> Assumptions { parts.flatMap { $0 } }
-}

@@ -12,70 +12,6 @@ extension NetworkMessage {
   public var link: Int { 0 }
 }
 
-/// A message from one node to another.
-///
-/// The sizes of two nodes and the body together.
-@frozen
-public struct Packet<Node: Finite, Body: BitwiseCopyable>: NetworkMessage {
-  public var body: Body
-  public var from: Node
-  public var to: Node
-
-  @inlinable @inline(__always)
-  public init(from: Node, to: Node, _ body: Body) {
-    self.from = from
-    self.to = to
-    self.body = body
-  }
-
-  @inlinable @inline(__always)
-  public var link: Int { from.ordinal &* Node.count &+ to.ordinal }
-}
-
-/// How a network treats its messages: in which order, and what can become of them.
-///
-/// One byte. A constant of the specification, so that the same protocol runs over any network:
-/// ```swift
-/// var transport = Transport.unordered.losing.duplicating
-/// ```
-@frozen
-public struct Transport: BitwiseCopyable, Equatable {
-  @usableFromInline let raw: UInt8
-
-  @inlinable @inline(__always)
-  init(raw: UInt8) { self.raw = raw }
-
-  /// A set that only grows: every message sent can be received any number of times, at any time, in any order, or
-  /// never. The weakest network, and often the smallest state space to say so with.
-  @inlinable @inline(__always)
-  public static var growing: Self { Self(raw: 0) }
-
-  /// A bag: each message is received once, in any order.
-  @inlinable @inline(__always)
-  public static var unordered: Self { Self(raw: 1) }
-
-  /// Messages on the same link are received once each, in the order in which they were sent.
-  @inlinable @inline(__always)
-  public static var fifo: Self { Self(raw: 2) }
-
-  /// The same, but any message that could be received can be lost instead.
-  @inlinable @inline(__always)
-  public var losing: Self { Self(raw: raw | 4) }
-
-  /// The same, but a message that is received can stay, to be received again.
-  @inlinable @inline(__always)
-  public var duplicating: Self { Self(raw: raw | 8) }
-
-  @inlinable @inline(__always)
-  public var isGrowing: Bool { raw & 3 == 0 }
-  @inlinable @inline(__always)
-  public var isFIFO: Bool { raw & 3 == 2 }
-  @inlinable @inline(__always)
-  public var loses: Bool { raw & 4 != 0 }
-  @inlinable @inline(__always)
-  public var duplicates: Bool { raw & 8 != 0 && !isGrowing }
-}
-
 /// Messages on their way.
 ///
 /// Three bytes plus `capacity` strides of a message. Whether messages come in order, get lost or are received twice is
@@ -193,33 +129,6 @@ extension Network: Choosable {
   /// The messages that can be received next, each once.
   @inlinable @inline(__always)
   public func choice(at index: Int) -> Message? { isDeliverable(at: index) ? elements[index] : nil }
-}
-
-extension Packet: LayoutDescribing {
-  public static func layout() throws(LayoutError) -> Layout {
-    func field<T>(_ name: String, _ type: T.Type, _ path: PartialKeyPath<Self>) throws(LayoutError) -> Layout.Field {
-      do {
-        return Layout.Field(name: name, offset: MemoryLayout<Self>.offset(of: path)!, layout: try Layout.of(type))
-      } catch { throw error.inside(name) }
-    }
-    return Layout(
-      typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
-      kind: .packet(
-        from: try field("from", Node.self, \.from), to: try field("to", Node.self, \.to),
-        body: try field("body", Body.self, \.body)))
-  }
-}
-
-extension Transport: LayoutDescribing {
-  /// Every combination, by name.
-  static let names: [String] = (0..<16).map { raw in
-    let order = ["growing", "unordered", "fifo", "invalid"][raw & 3]
-    return order + (raw & 4 == 0 ? "" : ".losing") + (raw & 8 == 0 ? "" : ".duplicating")
-  }
-
-  public static func layout() throws(LayoutError) -> Layout {
-    Layout(typeName: "Transport", size: 1, stride: 1, kind: .ordinal(names.map { .name($0) }))
-  }
 }
 
 extension Network: LayoutDescribing {
