@@ -80,13 +80,27 @@ public struct Checker {
       } catch { holds = false }
       if !holds { violated.append(property.name) }
     }
-    return violated
+    return violated + (isDeadlock(trace.lastState) ? ["deadlock"] : [])
+  }
+
+  private func isDeadlock(_ state: [UInt64]) -> Bool {
+    var isDeadlock = false
+    try? catchingFaults {
+      let scan = SuccessorScan(system)
+      defer { scan.deallocate() }
+      isDeadlock = !system.mayStop(state)
+      scan.forEachSuccessor(of: state) { _, _ in
+        isDeadlock = false
+        return false
+      }
+    }
+    return isDeadlock
   }
 }
 
 public struct Replay {
   public var trace: Trace
-  /// Invariants that are false in the last state, and step properties that its last step breaks.
+  /// Invariants that are false in the last state, step properties that the last step breaks, and `deadlock`.
   public var violated: [String]
   public var fault: SpecificationFault?
 }

@@ -6,6 +6,8 @@ final class Tally {
   var statuses: [Status] = []
   var passed = 0
   var failed = 0
+  /// Whether the name of the file stands above its results already.
+  fileprivate var hasHeading = false
 }
 
 /// One specification file: compiled, its models chosen, run and reported.
@@ -26,6 +28,10 @@ struct FileCheck {
 
   func run() async throws {
     let settings = try options.constants.map { text throws(CommandError) in try ConstantSetting(text) }
+    for (index, setting) in settings.enumerated() where settings[..<index].contains(where: { $0.name == setting.name })
+    {
+      throw CommandError(.usage, "-D \(setting.name): is given twice")
+    }
     let compiler = try SpecificationCompiler()
     let program = try await compiler.program(for: file)
     let all = try await listModels(program)
@@ -34,11 +40,22 @@ struct FileCheck {
     let chosen = try choose(from: all)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
     if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
-    if !options.json { Terminal.print(Terminal.outputStyle.heading(file.path)) }
     for model in chosen {
-      let report = try await check(model, program: program, compiler: compiler)
-      show(report, isChosen: options.model != nil)
+      try await attempt {
+        show(try await check(model, program: program, compiler: compiler), isChosen: options.model != nil)
+      }
       if Interrupts.count > 0 { break }
+    }
+  }
+
+  /// What keeps one model from being checked is told, and does not keep the others from it; wrong usage does.
+  private func attempt(_ body: () async throws -> Void) async throws {
+    do {
+      try await body()
+    } catch let error as CommandError where error.status != .usage {
+      Terminal.complain(error.message)
+      tally.statuses.append(error.status)
+      tally.failed += 1
     }
   }
 
@@ -77,10 +94,10 @@ struct FileCheck {
       }
       return
     }
-    Terminal.print(Terminal.outputStyle.heading(file.path))
+    printHeading()
     for model in models {
       let constants = (model.sizes + model.constants).map { "\($0.key)=\($0.value.string ?? $0.value.description)" }
-      Terminal.print("  \(model.name): \(model.expectation)  \(constants.joined(separator: " "))")
+      Terminal.print((["  \(model.name): \(model.expectation)"] + constants).joined(separator: "  "))
     }
   }
 
@@ -126,6 +143,9 @@ struct FileCheck {
     }
     if let fault = report.fault {
       report.fault = await Symbolizer(toolchain: compiler.toolchain).locate(fault, in: program, of: file)
+      // Where several checks of an effect were merged into one there is no line; the action's own is better than none.
+      let action = report.actions.first { fault.place.hasPrefix("action \($0.name)") }
+      if report.fault?.line == nil { report.fault?.line = action?.line }
     }
     for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == "sometimes" })
     {
@@ -183,10 +203,17 @@ struct FileCheck {
     }
   }
 
+  private func printHeading() {
+    if tally.hasHeading { return }
+    tally.hasHeading = true
+    Terminal.print(Terminal.outputStyle.heading(file.path))
+  }
+
   private func show(_ report: Report, isChosen: Bool) {
     count(report)
     if options.json { return Terminal.print(report.published.description) }
     let style = Terminal.outputStyle
+    printHeading()
     Terminal.print("  \(report.headline(style))")
     Terminal.print("    \(report.counts())")
     for remark in report.remarks(style) { Terminal.print("    \(remark)") }
@@ -216,7 +243,8 @@ struct FileCheck {
   }
 
   private static func quoted(_ path: String) -> String {
-    path.contains(where: { " '\"$&;()".contains($0) }) ? "'\(path)'" : path
+    let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
+    return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
   }
 
   // MARK: Sweeps
@@ -226,24 +254,23 @@ struct FileCheck {
     _ model: ListedModel, _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
   ) async throws {
     let combinations = ConstantSetting.combinations(settings)
-    if !options.json { Terminal.print(Terminal.outputStyle.heading(file.path)) }
     var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
     for combination in combinations where Interrupts.count == 0 {
-      let (program, words) = try await configure(model, combination, compiler)
-      let report = try await check(model, program: program, words: words, compiler: compiler)
-      if combinations.count == 1 || options.json {
-        show(report, isChosen: true)
-        continue
+      try await attempt {
+        let (program, words) = try await configure(model, combination, compiler)
+        let report = try await check(model, program: program, words: words, compiler: compiler)
+        if combinations.count == 1 || options.json { return show(report, isChosen: true) }
+        count(report)
+        rows.append(
+          combination.map(\.value) + [
+            report.verdict + (report.expectation.isMet ? "" : " (unexpected)"), grouped(report.distinctStates),
+            grouped(report.generatedStates), "\(report.depth)", formatted(seconds: report.seconds),
+            formatted(bytes: report.peakMemory),
+          ])
       }
-      count(report)
-      rows.append(
-        combination.map(\.value) + [
-          report.verdict + (report.expectation.isMet ? "" : " (unexpected)"), grouped(report.distinctStates),
-          grouped(report.generatedStates), "\(report.depth)", formatted(seconds: report.seconds),
-          formatted(bytes: report.peakMemory),
-        ])
     }
     if rows.count > 1 {
+      printHeading()
       Terminal.print("  \(Terminal.outputStyle.heading(model.name))")
       for line in table(rows) { Terminal.print("    \(line)") }
     }
@@ -276,10 +303,12 @@ struct FileCheck {
       return Terminal.print(replay.description)
     }
     let style = Terminal.outputStyle
-    Terminal.print(style.heading(file.path))
+    printHeading()
     Terminal.print("  \(style.heading(model.name))")
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
-    for name in content["violated"].array.compactMap(\.string) { Terminal.print("    violates \"\(name)\"") }
+    for name in content["violated"].array.compactMap(\.string) {
+      Terminal.print(name == "deadlock" ? "    deadlock" : "    violates \"\(name)\"")
+    }
     if let fault = content["fault"].string { Terminal.print("    fails: \(fault)") }
   }
 }

@@ -10,9 +10,8 @@ public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Compara
 
   @inlinable @inline(__always)
   public init(_ value: Int) {
-    if value < lower || value > upper {
-      specificationFailure("% is out of the range of Bounded, whose upper end is %", value, upper)
-    }
+    if value < lower { specificationFailure("% is below %, the lower end of a Bounded", value, lower) }
+    if value > upper { specificationFailure("% is above %, the upper end of a Bounded", value, upper) }
     raw = UInt16(truncatingIfNeeded: value &- lower)
   }
 
@@ -23,7 +22,12 @@ public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Compara
   public var ordinal: Int { Int(raw) }
 
   @inlinable @inline(__always)
-  public static var count: Int { upper - lower + 1 }
+  public static var count: Int {
+    if lower > upper || upper - lower > 65_535 {
+      specificationFailure("%...% are not 1 to 65,536 values", lower, upper)
+    }
+    return upper - lower + 1
+  }
 
   /// The integer.
   @inlinable @inline(__always)
@@ -59,7 +63,7 @@ extension Bounded: ExpressibleByIntegerLiteral {
 extension Bounded: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
     guard lower <= upper else { throw LayoutError("the range \(lower)...\(upper) is empty") }
-    guard count <= 65_536 else { throw LayoutError("\(lower)...\(upper) has more than 65,536 values") }
+    guard upper - lower < 65_536 else { throw LayoutError("\(lower)...\(upper) has more than 65,536 values") }
     return Layout(typeName: "\(Self.self)", size: 2, stride: 2, kind: .ordinal((lower...upper).map { .integer($0) }))
   }
 }

@@ -23,7 +23,10 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
   }
 
   @inlinable @inline(__always)
-  public static var count: Int { size }
+  public static var count: Int {
+    if size < 1 || size > 64 { specificationFailure("there can be 1 to 64 identities of a kind, not %", size) }
+    return size
+  }
 
   @inlinable @inline(__always)
   public init(ordinal: Int) { raw = UInt8(truncatingIfNeeded: ordinal) }

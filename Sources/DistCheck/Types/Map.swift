@@ -91,9 +91,10 @@ extension Map where Value: Comparable {
 
 extension Map: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
-    guard count == Key.count else { throw LayoutError("a Map of \(count) values has \(Key.count) keys") }
+    let keys = try Key.values()
+    guard count == keys.count else { throw LayoutError("a Map of \(count) values has \(keys.count) keys") }
     return Layout(
       typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
-      kind: .map(keys: try Key.values(), value: try Layout.of(Value.self)))
+      kind: .map(keys: keys, value: try Layout.of(Value.self)))
   }
 }

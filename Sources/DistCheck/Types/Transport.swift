@@ -20,35 +20,34 @@ public struct Transport: BitwiseCopyable, Equatable {
 
   /// A bag: each message is received once, in any order.
   @inlinable @inline(__always)
-  public static var unordered: Self { Self(raw: 1) }
+  public static var unordered: Self { Self(raw: 4) }
 
   /// Messages on the same link are received once each, in the order in which they were sent.
   @inlinable @inline(__always)
-  public static var fifo: Self { Self(raw: 2) }
+  public static var fifo: Self { Self(raw: 8) }
 
   /// The same, but any message that could be received can be lost instead.
   @inlinable @inline(__always)
-  public var losing: Self { Self(raw: raw | 4) }
+  public var losing: Self { Self(raw: raw | 1) }
 
   /// The same, but a message that is received can stay, to be received again.
   @inlinable @inline(__always)
-  public var duplicating: Self { Self(raw: raw | 8) }
+  public var duplicating: Self { Self(raw: raw | 2) }
 
   @inlinable @inline(__always)
-  public var isGrowing: Bool { raw & 3 == 0 }
+  public var isGrowing: Bool { raw >> 2 == 0 }
   @inlinable @inline(__always)
-  public var isFIFO: Bool { raw & 3 == 2 }
+  public var isFIFO: Bool { raw >> 2 == 2 }
   @inlinable @inline(__always)
-  public var loses: Bool { raw & 4 != 0 }
+  public var loses: Bool { raw & 1 != 0 }
   @inlinable @inline(__always)
-  public var duplicates: Bool { raw & 8 != 0 && !isGrowing }
+  public var duplicates: Bool { raw & 2 != 0 && !isGrowing }
 }
 
 extension Transport: LayoutDescribing {
   /// Every combination, by name.
-  static let names: [String] = (0..<16).map { raw in
-    let order = ["growing", "unordered", "fifo", "invalid"][raw & 3]
-    return order + (raw & 4 == 0 ? "" : ".losing") + (raw & 8 == 0 ? "" : ".duplicating")
+  static let names: [String] = ["growing", "unordered", "fifo"].flatMap { order in
+    ["", ".losing", ".duplicating", ".losing.duplicating"].map { order + $0 }
   }
 
   public static func layout() throws(LayoutError) -> Layout {

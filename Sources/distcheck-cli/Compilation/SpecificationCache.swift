@@ -96,8 +96,15 @@ struct SpecificationCache {
   }
 
   static func reason(_ error: any Error) -> String {
-    let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
-    let code = underlying?.domain == NSPOSIXErrorDomain ? underlying?.code : nil
-    return code.map { String(cString: strerror(Int32($0))) } ?? error.localizedDescription
+    let chain = sequence(first: error as NSError) { $0.userInfo[NSUnderlyingErrorKey] as? NSError }
+    if let code = chain.first(where: { $0.domain == NSPOSIXErrorDomain })?.code {
+      return String(cString: strerror(Int32(code)))
+    }
+    return switch (error as? CocoaError)?.code {
+    case .fileNoSuchFile, .fileReadNoSuchFile: String(cString: strerror(ENOENT))
+    case .fileWriteFileExists: String(cString: strerror(EEXIST))
+    case .fileWriteNoPermission, .fileReadNoPermission: String(cString: strerror(EACCES))
+    default: error.localizedDescription
+    }
   }
 }

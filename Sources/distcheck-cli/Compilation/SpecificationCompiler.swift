@@ -13,7 +13,7 @@ struct SpecificationCompiler {
   }
 
   /// `-g` so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
-  private static let flags = ["-O", "-wmo", "-g", "-swift-version", "6"]
+  private static let flags = ["-O", "-wmo", "-g", "-swift-version", "6", "-parse-as-library"]
 
   /// The program for a file, from the cache or newly compiled.
   ///
@@ -44,11 +44,18 @@ struct SpecificationCompiler {
       }
       return "  \(entry)),\n"
     }
-    return "import DistCheck\nSpecificationProgram.run([\n\(entries.joined())])\n"
+    return """
+      import DistCheck
+      @main enum CheckedSpecificationMain {
+        static func main() { SpecificationProgram.run([
+      \(entries.joined())  ]) }
+      }
+
+      """
   }
 
   private func compile(_ file: SpecificationFile, main: String, in work: URL) async throws {
-    let mainFile = work.appending(path: "main.swift")
+    let mainFile = work.appending(path: "distcheck-main.swift")
     do {
       try Data(main.utf8).write(to: mainFile)
     } catch {
@@ -60,9 +67,14 @@ struct SpecificationCompiler {
         "-module-name", "CheckedSpecification", file.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
         "-fmodule-map-file=\(toolchain.moduleMap.path)", "-o", work.appending(path: "program").path,
       ] + toolchain.objects.map(\.path)
-    let result = try await Subprocess.run(
-      .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
-      error: .string(limit: 4 << 20))
+    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
+    do {
+      result = try await Subprocess.run(
+        .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
+        error: .string(limit: 4 << 20))
+    } catch {
+      throw CommandError(.internalFault, "\(toolchain.compiler.path): cannot be run: \(error)")
+    }
     Terminal.clearProgress()
     if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): interrupted while it was compiled") }
     let diagnostics = Self.withoutGeneratedCode(
@@ -71,6 +83,11 @@ struct SpecificationCompiler {
     guard result.terminationStatus.isSuccess else {
       if diagnostics.contains("No space left on device") {
         throw CommandError(.internalFault, "\(cache.folder.path): No space left on device")
+      }
+      // The compiler has said why, or it is not the specification that is wrong.
+      guard (result.standardOutput + result.standardError).contains(/:\d+:\d+: error:/) else {
+        throw CommandError(
+          .internalFault, "\(file.path): \(toolchain.compiler.path) failed (\(result.terminationStatus))")
       }
       let reason =
         diagnostics.contains("error:")

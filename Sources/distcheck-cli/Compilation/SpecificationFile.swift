@@ -18,6 +18,9 @@ struct SpecificationFile {
 
   init(path: String) throws(CommandError) {
     self.path = path
+    guard path.hasSuffix(".swift") else {
+      throw CommandError(.notASpecification, "\(path): is no specification: its name does not end in .swift")
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandError(.usage, "\(path): cannot be read")
     }
