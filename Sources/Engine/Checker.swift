@@ -80,7 +80,7 @@ public struct Checker {
       } catch { holds = false }
       if !holds { violated.append(property.name) }
     }
-    return violated + (isDeadlock(trace.lastState) ? ["deadlock"] : [])
+    return violated.isEmpty && isDeadlock(trace.lastState) ? ["deadlock"] : violated
   }
 
   private func isDeadlock(_ state: [UInt64]) -> Bool {
@@ -100,7 +100,8 @@ public struct Checker {
 
 public struct Replay {
   public var trace: Trace
-  /// Invariants that are false in the last state, step properties that the last step breaks, and `deadlock`.
+  /// Invariants that are false in the last state, and step properties that its last step breaks; where there are none,
+  /// `deadlock`, if the last state is one.
   public var violated: [String]
   public var fault: SpecificationFault?
 }

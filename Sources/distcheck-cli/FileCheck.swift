@@ -97,7 +97,8 @@ struct FileCheck {
     printHeading()
     for model in models {
       let constants = (model.sizes + model.constants).map { "\($0.key)=\($0.value.string ?? $0.value.description)" }
-      Terminal.print((["  \(model.name): \(model.expectation)"] + constants).joined(separator: "  "))
+      let values = constants.isEmpty ? "" : "  " + constants.joined(separator: " ")
+      Terminal.print("  \(model.name): \(model.expectation)\(values)")
     }
   }
 

@@ -53,12 +53,13 @@ import Testing
     #expect(Small.min.value == -3 && Small.max.value == 4)
     for left in -3...4 {
       for right in -10...10 {
-        let message = "% is out of the range of Bounded, whose upper end is 4"
         for (sum, compute) in [(left + right, { Small(left) + right }), (left - right, { Small(left) - right })] {
           if (-3...4).contains(sum) {
             #expect(compute().value == sum)
           } else {
-            expectFault(message.replacing("%", with: "\(sum)")) { _ = compute() }
+            expectFault("\(sum) is \(sum < -3 ? "below -3, the lower" : "above 4, the upper") end of a Bounded") {
+              _ = compute()
+            }
           }
         }
         if (-3...4).contains(right) {
