@@ -12,8 +12,8 @@ struct SpecificationCompiler {
     cache = try SpecificationCache()
   }
 
-  /// `-g` so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
-  private static let flags = ["-O", "-wmo", "-g", "-swift-version", "6", "-parse-as-library"]
+  /// Line tables so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
+  private static let flags = ["-O", "-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library"]
 
   /// The program for a file, from the cache or newly compiled.
   ///
