@@ -12,14 +12,11 @@ extension Action {
     _ name: String, file: String = #fileID, line: Int = #line,
     when isEnabled: @escaping (borrowing State) -> Bool, then effect: @escaping (inout State) -> Void
   ) {
-    table = ActionTable(
-      name: name, location: SourceLocation(file: file, line: line),
-      expand: { source, buffer, first, limit in
-        Self.explore(
-          source, buffer, first, limit, count: 1, isEnabled: { s, _ in isEnabled(s.pointee) },
-          effect: { s, _, _ in effect(&s.pointee) })
-      },
-      instanceCount: { _ in 1 }, arguments: { _, _ in [] })
+    table = ActionTable(name, file, line, .finite()) { source, buffer, first, limit in
+      Self.explore(
+        source, buffer, first, limit, count: 1, isEnabled: { s, _ in isEnabled(s.pointee) },
+        effect: { s, _, _ in effect(&s.pointee) })
+    }
   }
 
   /// An action with a parameter that ranges over a finite type.
@@ -28,16 +25,12 @@ extension Action {
     _ name: String, for a: A.Type, file: String = #fileID, line: Int = #line,
     when isEnabled: @escaping (borrowing State, A) -> Bool, then effect: @escaping (inout State, A) -> Void
   ) {
-    table = ActionTable(
-      name: name, location: SourceLocation(file: file, line: line),
-      expand: { source, buffer, first, limit in
-        Self.explore(
-          source, buffer, first, limit, count: A.count,
-          isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k)) },
-          effect: { s, _, k in effect(&s.pointee, A(ordinal: k)) })
-      },
-      instanceCount: { _ in A.count },
-      arguments: { _, k in [Value(describing: A(ordinal: k))] })
+    table = ActionTable(name, file, line, .finite(A.self)) { source, buffer, first, limit in
+      Self.explore(
+        source, buffer, first, limit, count: A.count,
+        isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k)) },
+        effect: { s, _, k in effect(&s.pointee, A(ordinal: k)) })
+    }
   }
 
   /// An action with two parameters that range over finite types; the first changes fastest.
@@ -46,16 +39,12 @@ extension Action {
     _ name: String, for a: A.Type, _ b: B.Type, file: String = #fileID, line: Int = #line,
     when isEnabled: @escaping (borrowing State, A, B) -> Bool, then effect: @escaping (inout State, A, B) -> Void
   ) {
-    table = ActionTable(
-      name: name, location: SourceLocation(file: file, line: line),
-      expand: { source, buffer, first, limit in
-        Self.explore(
-          source, buffer, first, limit, count: A.count &* B.count,
-          isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) },
-          effect: { s, _, k in effect(&s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) })
-      },
-      instanceCount: { _ in A.count &* B.count },
-      arguments: { _, k in [Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: k / A.count))] })
+    table = ActionTable(name, file, line, .finite(A.self, B.self)) { source, buffer, first, limit in
+      Self.explore(
+        source, buffer, first, limit, count: A.count &* B.count,
+        isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) },
+        effect: { s, _, k in effect(&s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) })
+    }
   }
 
   /// An action with three parameters that range over finite types; the first changes fastest.
@@ -64,29 +53,20 @@ extension Action {
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, file: String = #fileID, line: Int = #line,
     when isEnabled: @escaping (borrowing State, A, B, C) -> Bool, then effect: @escaping (inout State, A, B, C) -> Void
   ) {
-    table = ActionTable(
-      name: name, location: SourceLocation(file: file, line: line),
-      expand: { source, buffer, first, limit in
-        Self.explore(
-          source, buffer, first, limit, count: A.count &* B.count &* C.count,
-          isEnabled: { s, k in
-            isEnabled(
-              s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-              C(ordinal: k / (A.count &* B.count)))
-          },
-          effect: { s, _, k in
-            effect(
-              &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-              C(ordinal: k / (A.count &* B.count)))
-          })
-      },
-      instanceCount: { _ in A.count &* B.count &* C.count },
-      arguments: { _, k in
-        [
-          Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: (k / A.count) % B.count)),
-          Value(describing: C(ordinal: k / (A.count &* B.count))),
-        ]
-      })
+    table = ActionTable(name, file, line, .finite(A.self, B.self, C.self)) { source, buffer, first, limit in
+      Self.explore(
+        source, buffer, first, limit, count: A.count &* B.count &* C.count,
+        isEnabled: { s, k in
+          isEnabled(
+            s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+            C(ordinal: k / (A.count &* B.count)))
+        },
+        effect: { s, _, k in
+          effect(
+            &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+            C(ordinal: k / (A.count &* B.count)))
+        })
+    }
   }
 
   /// An action with four parameters that range over finite types; the first changes fastest.
@@ -96,30 +76,20 @@ extension Action {
     when isEnabled: @escaping (borrowing State, A, B, C, D) -> Bool,
     then effect: @escaping (inout State, A, B, C, D) -> Void
   ) {
-    table = ActionTable(
-      name: name, location: SourceLocation(file: file, line: line),
-      expand: { source, buffer, first, limit in
-        Self.explore(
-          source, buffer, first, limit, count: A.count &* B.count &* C.count &* D.count,
-          isEnabled: { s, k in
-            isEnabled(
-              s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-              C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
-          },
-          effect: { s, _, k in
-            effect(
-              &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-              C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
-          })
-      },
-      instanceCount: { _ in A.count &* B.count &* C.count &* D.count },
-      arguments: { _, k in
-        [
-          Value(describing: A(ordinal: k % A.count)), Value(describing: B(ordinal: (k / A.count) % B.count)),
-          Value(describing: C(ordinal: (k / (A.count &* B.count)) % C.count)),
-          Value(describing: D(ordinal: k / (A.count &* B.count &* C.count))),
-        ]
-      })
+    table = ActionTable(name, file, line, .finite(A.self, B.self, C.self, D.self)) { source, buffer, first, limit in
+      Self.explore(
+        source, buffer, first, limit, count: A.count &* B.count &* C.count &* D.count,
+        isEnabled: { s, k in
+          isEnabled(
+            s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+            C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
+        },
+        effect: { s, _, k in
+          effect(
+            &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
+            C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
+        })
+    }
   }
 
   /// An action with any number of parameters that range over finite types; the first changes fastest.

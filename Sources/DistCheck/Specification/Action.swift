@@ -68,3 +68,44 @@ extension Action {
     return -1
   }
 }
+
+/// What a report needs to know of an action's parameters. Made by functions that are not inlined: it is wanted for a few
+/// steps of a trace, and would be compiled again for every size of every model.
+@usableFromInline
+struct Parameters {
+  let instanceCount: (UnsafeRawPointer) -> Int
+  let arguments: (UnsafeRawPointer, Int) -> [Value]
+
+  /// The combinations of values of finite types; the first changes fastest.
+  @usableFromInline @inline(never)
+  static func finite<each P: Finite>(_ types: repeat (each P).Type) -> Parameters {
+    var erased: [any Finite.Type] = []
+    for type in repeat (each P).self { erased.append(type) }
+    let types = erased
+    return Parameters(
+      instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
+      arguments: { _, ordinal in
+        var rest = ordinal
+        return types.map { type in
+          defer { rest /= type.count }
+          return type.value(rest % type.count)
+        }
+      })
+  }
+}
+
+extension Finite {
+  fileprivate static func value(_ ordinal: Int) -> Value { Value(describing: Self(ordinal: ordinal)) }
+}
+
+extension ActionTable {
+  @usableFromInline @inline(never)
+  init(
+    _ name: String, _ file: String, _ line: Int, _ parameters: Parameters, isOptional: Bool = false,
+    expand: @escaping Expand
+  ) {
+    self.init(
+      name: name, location: SourceLocation(file: file, line: line), isOptional: isOptional, expand: expand,
+      instanceCount: parameters.instanceCount, arguments: parameters.arguments)
+  }
+}
