@@ -79,10 +79,10 @@ extension Specification {
 }
 
 extension Specification {
-  /// The bytes of the stored constants, by name.
-  @usableFromInline
-  static func constantBytes(of specification: Self) -> [String: [UInt8]] {
-    withUnsafePointer(to: specification) { pointer in
+  /// The bytes of the stored constants where nothing gives them another value, by name.
+  @usableFromInline @inline(never)
+  static func defaultBytes() -> [String: [UInt8]] {
+    withUnsafePointer(to: Self()) { pointer in
       Dictionary(Constant.all(of: Self.self).map { ($0.name, $0.bytes(in: pointer)) }) { first, _ in first }
     }
   }

@@ -20,7 +20,7 @@ public struct Model {
 
   @inlinable @inline(__always)
   public init<S: Specification>(_ name: String, _ specification: S) {
-    self.init(name: name, type: S.self, defaults: { S.constantBytes(of: S()) }) { change throws(SpecificationError) in
+    self.init(name: name, type: S.self, defaults: { S.defaultBytes() }) { change throws(SpecificationError) in
       var copy = specification
       withUnsafeMutablePointer(to: &copy) { change($0) }
       return try copy.lowered()
