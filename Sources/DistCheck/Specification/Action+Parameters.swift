@@ -102,27 +102,18 @@ extension Action {
     when isEnabled: @escaping (borrowing State, repeat each Parameter) -> Bool,
     then effect: @escaping (inout State, repeat each Parameter) -> Void
   ) {
-    table = ActionTable(
-      name: name, location: SourceLocation(file: file, line: line),
-      expand: { source, buffer, first, limit in
-        Self.explore(
-          source, buffer, first, limit, count: combinations(repeat (each Parameter).self),
-          isEnabled: { s, k in
-            var rest = k
-            return isEnabled(s.pointee, repeat digit((each Parameter).self, &rest))
-          },
-          effect: { s, _, k in
-            var rest = k
-            effect(&s.pointee, repeat digit((each Parameter).self, &rest))
-          })
-      },
-      instanceCount: { _ in combinations(repeat (each Parameter).self) },
-      arguments: { _, k in
-        var rest = k
-        var values: [Value] = []
-        for type in repeat (each Parameter).self { values.append(Value(describing: digit(type, &rest))) }
-        return values
-      })
+    table = ActionTable(name, file, line, .finite(repeat (each Parameter).self)) { source, buffer, first, limit in
+      Self.explore(
+        source, buffer, first, limit, count: combinations(repeat (each Parameter).self),
+        isEnabled: { s, k in
+          var rest = k
+          return isEnabled(s.pointee, repeat digit((each Parameter).self, &rest))
+        },
+        effect: { s, _, k in
+          var rest = k
+          effect(&s.pointee, repeat digit((each Parameter).self, &rest))
+        })
+    }
   }
 }
 

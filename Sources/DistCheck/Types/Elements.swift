@@ -132,10 +132,7 @@ public struct ElementIterator<let capacity: Int, Element: BitwiseCopyable>: Iter
   }
 }
 
-extension Elements: LayoutDescribing {
-  @usableFromInline
-  static func layout() throws(LayoutError) -> Layout { try layout(isOrdered: true, comparesBytes: false) }
-
+extension Elements {
   @usableFromInline
   static func layout(isOrdered: Bool, comparesBytes: Bool) throws(LayoutError) -> Layout {
     guard (1...65_535).contains(capacity) else { throw LayoutError("a capacity must be 1 to 65,535, not \(capacity)") }
