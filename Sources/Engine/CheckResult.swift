@@ -53,6 +53,10 @@ public struct CheckResult {
   public var elapsed: Duration
   /// The most memory the process had in use, in bytes.
   public var peakMemory: Int
+  /// The memory that the search itself had in use for states when it ended, in bytes.
+  public var searchMemory: Int
+  /// Threads that took part.
+  public var threads: Int
   /// Bits of a state that can differ between states.
   public var stateBits: Int
   public var constants: [(name: String, value: Value)]

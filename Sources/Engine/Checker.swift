@@ -1,18 +1,22 @@
+internal import CDistCheckEngine
+
 /// Explores a transition system and says what holds.
 public struct Checker {
   public var system: TransitionSystem
   public var bounds: Bounds
+  public var options: SearchOptions
   /// The `sometimes` properties whose shortest witness is wanted.
   public var wantedWitnesses: Set<String>
   /// Called about twice a second.
   public var onProgress: ((Progress) -> Void)?
 
   public init(
-    _ system: TransitionSystem, bounds: Bounds = Bounds(), wantedWitnesses: Set<String> = [],
-    onProgress: ((Progress) -> Void)? = nil
+    _ system: TransitionSystem, bounds: Bounds = Bounds(), options: SearchOptions = SearchOptions(),
+    wantedWitnesses: Set<String> = [], onProgress: ((Progress) -> Void)? = nil
   ) {
     self.system = system
     self.bounds = bounds
+    self.options = options
     self.wantedWitnesses = wantedWitnesses
     self.onProgress = onProgress
   }
@@ -20,12 +24,35 @@ public struct Checker {
   /// Breadth-first search from the initial states.
   ///
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
-  /// before they are returned. A fault inside the specification is part of the result, not thrown.
+  /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
+  /// same for any number of threads, unless a bound on states or time, or the memory, ends the search.
   public func check() -> CheckResult {
-    guard var search = try? BreadthFirstSearch(system, bounds: bounds, report: onProgress) else {
+    let packing = Packing(system.layout)
+    let workers = options.threads ?? Int(ce_processors())
+    let isCompact =
+      switch options.storage {
+      case .full: false
+      case .compact: true
+      case .automatic: packing.bits <= CompactStore.directBits || packing.width > 1
+      }
+    do {
+      if isCompact {
+        let store = try CompactStore(width: packing.width, bits: packing.bits, workers: workers)
+        return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))
+      } else {
+        let arena = try ItemArena(itemWords: packing.width)
+        return search(packing, try FullStore(width: packing.width, arena: arena, workers: workers), workers, arena)
+      }
+    } catch {
       return CheckResult(noMemoryFor: system)
     }
-    defer { search.expander.deallocate() }
+  }
+
+  private func search<Store: StateStore>(
+    _ packing: Packing, _ store: Store, _ workers: Int, _ arena: ItemArena
+  ) -> CheckResult {
+    let search = BreadthFirstSearch(
+      system, packing, store, arena, workers: workers, bounds: bounds, report: onProgress)
     search.run()
     return search.result(wantedWitnesses: wantedWitnesses)
   }

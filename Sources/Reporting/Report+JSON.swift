@@ -17,8 +17,9 @@ extension Report {
       "statesOutsideConstraint": .integer(statesOutsideConstraint),
       "seconds": .number(seconds),
       "peakMemoryBytes": .integer(peakMemory),
+      "searchMemoryBytes": .integer(searchMemory),
       "stateBits": .integer(stateBits),
-      "threads": 1,
+      "threads": .integer(threads),
       "reductions": .array([]),
       "properties": .array(properties.map(\.json)),
       "actions": .array(actions.map(\.json)),
@@ -47,7 +48,9 @@ extension Report {
     statesOutsideConstraint = json["statesOutsideConstraint"].integer ?? 0
     seconds = json["seconds"].number ?? 0
     peakMemory = json["peakMemoryBytes"].integer ?? 0
+    searchMemory = json["searchMemoryBytes"].integer ?? 0
     stateBits = json["stateBits"].integer ?? 0
+    threads = json["threads"].integer ?? 1
     properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])

@@ -20,7 +20,9 @@ public struct Report: Equatable {
   public var statesOutsideConstraint: Int
   public var seconds: Double
   public var peakMemory: Int
+  public var searchMemory: Int
   public var stateBits: Int
+  public var threads: Int
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
@@ -107,7 +109,9 @@ extension Report {
     statesOutsideConstraint = result.statesOutsideConstraint
     seconds = (result.elapsed / .microseconds(1)).rounded() / 1e6
     peakMemory = result.peakMemory
+    searchMemory = result.searchMemory
     stateBits = result.stateBits
+    threads = result.threads
     properties = result.properties.map {
       Property(
         name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, trace: $0.trace.map { Trace($0) })

@@ -32,6 +32,15 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "Stop each model after this time: 90, 90s, 5m, 2h.")
   var timeout: String?
 
+  @Option(help: "Explore with this many threads; by default one for each processor.")
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How states are kept: auto, full (as they are), compact (eight bytes each, and what they share once).",
+      valueName: "kind"))
+  var storage: String?
+
   @Flag(help: "Print one JSON object for each model, one a line.")
   var json = false
 
@@ -54,10 +63,14 @@ struct CheckCommand: AsyncParsableCommand {
     if let timeout, TimeLimit(timeout) == nil {
       throw ValidationError("--timeout \(timeout): write a time such as 90, 90s, 5m or 2h")
     }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): must be 1 to 1,024") }
+    if let storage, !["auto", "full", "compact"].contains(storage) {
+      throw ValidationError("--storage \(storage): must be auto, full or compact")
+    }
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--coverage", coverage), ("--witness", !witness.isEmpty),
+      ("--threads", threads != nil), ("--storage", storage != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {
       for second in exclusive.dropFirst(index + 1) + searching where second.1 {

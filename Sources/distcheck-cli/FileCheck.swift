@@ -133,6 +133,8 @@ struct FileCheck {
     if let depth = options.maxDepth { request.append("max-depth=\(depth)") }
     if let states = options.maxStates { request.append("max-states=\(states)") }
     if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
+    if let threads = options.threads { request.append("threads=\(threads)") }
+    if let storage = options.storage { request.append("storage=\(storage)") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     let messages = try await messages(program, request, deadline: limit?.duration, isAnswering: &isAnswering)

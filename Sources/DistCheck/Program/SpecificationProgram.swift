@@ -170,7 +170,10 @@ private struct Program {
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
       timeout: request.number("timeout-ms").map { .milliseconds($0) })
     catchInterrupts()
-    var checker = Checker(system, bounds: bounds)
+    let options = SearchOptions(
+      threads: request.number("threads"),
+      storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic)
+    var checker = Checker(system, bounds: bounds, options: options)
     checker.wantedWitnesses = Set(request.values.filter { $0.key == "witness" }.map(\.value))
     checker.onProgress = { progress in
       write(

@@ -20,7 +20,7 @@ public struct Bounds: Equatable {
 }
 
 /// Why a search stopped before it had seen everything.
-public enum StopReason: String {
+public enum StopReason: String, Sendable {
   case maxDepth = "max-depth"
   case maxStates = "max-states"
   case timeout
