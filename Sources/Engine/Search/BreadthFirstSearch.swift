@@ -142,6 +142,8 @@ final class BreadthFirstSearch<Store: StateStore> {
       findings.merge(expander.live.pointee.findings)
     }
     if !(store.keepsItems || depth > DepthLabel.exact + 1) { arena.recycle(explored) }
+    store.reshape(items: (store.keepsItems ? [] : kept.flatMap { $0 }) + (keeps ? [] : frontier), mostBytes: bounds.memory)
+    for (worker, expander) in expanders.enumerated() { expander.live.pointee.probe = store.probe(worker: worker) }
     goals.removeAll { findings.properties[$0.index] != nil }
     for expander in expanders { expander.live.pointee.goals = goals }
   }

@@ -388,7 +388,7 @@ struct Expander<Store: StateStore> {
   @inline(__always)
   private func sampleCanonical(_ k: Int) {
     let words = block.packed + k &* packing.width
-    if live.pointee.canonicalSamples < 256 || mix(words[0], words[packing.width &- 1]) & 1023 == 0 {
+    if live.pointee.canonicalSamples < 256 || hash(words[0] &+ 31 &* words[packing.width &- 1]) & 1023 == 0 {
       checkCanonical(k)
     }
   }

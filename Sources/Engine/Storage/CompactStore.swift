@@ -3,11 +3,11 @@ internal import CDistCheckEngine
 /// 56 bits of each state, from which it can be restored, and its depth: eight bytes in an open-addressing table, and
 /// nothing else.
 ///
-/// A packed state of at most 56 bits is stored as it is. A larger one becomes a tree: its words are numbered by a
+/// A packed state of at most 56 bits is stored as it is. A larger one becomes a tree: parts of it are numbered by a
 /// `NodeTable`, pairs of numbers are values again and are numbered in turn, and so on until two numbers are left, which
 /// are stored (Laarman, van de Pol, Weber: "Parallel Recursive State Compression for Free", 2011). States share most of
-/// their nodes, so the nodes are few. A successor differs from its source in a few words; only what lies above those is
-/// looked up again.
+/// their nodes, so the nodes are few. A successor differs from its source in a few places; only what lies above those is
+/// looked up again. Where the tree cuts a state is chosen anew as the store grows, see `reshape`.
 ///
 /// The table grows by a third when it is four fifths full. As a state's slot grows with its hash, the larger table is
 /// filled in the order of the smaller one, whose pages are given back on the way: both together never take much more
@@ -17,71 +17,83 @@ internal import CDistCheckEngine
 struct CompactStore: StateStore {
   /// Bits of a state that is stored as it is.
   static let directBits = 56
-  private static let load = (numerator: 4, denominator: 5)
 
-  private let shape: TreeShape
-  private let nodes: NodeTable?
+  private let width: Int
+  private let bits: Int
   private let workers: Int
   private let shared: UnsafeMutablePointer<Shared>
 
   private struct Shared {
     var table: PagedMemory
     var claimed: UInt64 = 0
+    var shape: TreeShape
+    var nodes: NodeTable?
+    /// How many states there are when the cuts are chosen anew.
+    var nextShape = 1 << 14
   }
 
   /// - Parameters:
   ///   - width: Words of a packed state.
   ///   - bits: Significant bits of it.
   init(width: Int, bits: Int, workers: Int) throws(OutOfMemory) {
-    shape = TreeShape(width: width, bits: bits)
+    self.width = width
+    self.bits = bits
     self.workers = workers
-    nodes =
-      shape.nodeCount > 0
-      ? try NodeTable(workers: workers, room: SuccessorBlock.capacity * shape.nodeCount) : nil
-    let states = 2 * workers * SuccessorBlock.capacity
-    guard let table = PagedMemory(byteCount: max(8 << 12, states * 16)) else { throw OutOfMemory() }
+    let isDirect = bits <= Self.directBits
+    let shape = isDirect ? TreeShape(directWidth: width) : TreeShape(width: width, bits: bits)
+    let nodes = isDirect ? nil : try Self.nodes(for: shape, workers: workers)
+    guard let table = PagedMemory(byteCount: max(8 << 12, 2 * workers * SuccessorBlock.capacity * 16)) else {
+      throw OutOfMemory()
+    }
     shared = .allocate(capacity: 1)
-    shared.initialize(to: Shared(table: table))
+    shared.initialize(to: Shared(table: table, shape: shape, nodes: nodes))
+  }
+
+  private static func nodes(for shape: TreeShape, workers: Int) throws(OutOfMemory) -> NodeTable {
+    try NodeTable(workers: workers, room: SuccessorBlock.capacity * shape.nodeCount)
   }
 
   func deallocate() {
     shared.pointee.table.release()
+    shared.pointee.nodes?.deallocate()
+    shared.pointee.shape.deallocate()
+    shared.deinitialize(count: 1)
     shared.deallocate()
-    nodes?.deallocate()
-    shape.deallocate()
   }
 
   var itemWords: Int { 1 }
   var keepsItems: Bool { false }
-  var memoWidth: Int { shape.nodeCount }
-  var byteCount: Int { shared.pointee.table.byteCount + (nodes?.byteCount ?? 0) }
+  var memoWidth: Int { bits <= Self.directBits ? 0 : TreeShape.nodeLimit(width: width) }
+  var byteCount: Int { shared.pointee.table.byteCount + (shared.pointee.nodes?.byteCount ?? 0) }
 
   func probe(worker: Int) -> CompactProbe {
-    CompactProbe(shape: shape, nodes: nodes?.probe(worker: worker), table: shared.pointee.table)
+    CompactProbe(
+      shape: shared.pointee.shape, nodes: shared.pointee.nodes?.probe(worker: worker), table: shared.pointee.table,
+      memoWidth: memoWidth)
   }
 
   // MARK: Growth
 
-  private static func threshold(bytes: Int) -> Int { bytes / 8 / load.denominator * load.numerator }
+  private static func threshold(bytes: Int) -> Int { bytes / 8 / 5 * 4 }
 
   func claim(_ states: Int) -> Bool {
     let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    guard before + states <= Self.threshold(bytes: shared.pointee.table.byteCount),
-      nodes?.claim(states * shape.nodeCount) ?? true
-    else {
-      _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-states)))
-      return false
+    if before + states <= Self.threshold(bytes: shared.pointee.table.byteCount),
+      shared.pointee.nodes?.claim(states * shared.pointee.shape.nodeCount) ?? true
+    {
+      return true
     }
-    return true
+    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-states)))
+    return false
   }
 
   func settle(_ claimed: Int, inserted: Int, worker: Int) {
     _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
-    nodes?.settle(claimed * shape.nodeCount, worker: worker)
+    shared.pointee.nodes?.settle(claimed * shared.pointee.shape.nodeCount, worker: worker)
   }
 
   func grow(_ team: WorkerTeam, items: [ItemRun]) throws(OutOfMemory) {
-    try nodes?.grow(claim: SuccessorBlock.capacity * shape.nodeCount)
+    try shared.pointee.nodes?.grow(claim: SuccessorBlock.capacity * shared.pointee.shape.nodeCount)
     let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
     var bytes = shared.pointee.table.byteCount
     while Self.threshold(bytes: bytes) < wanted { bytes = (bytes + bytes / 3) / 8 * 8 }
@@ -108,71 +120,89 @@ struct CompactStore: StateStore {
     old.release()
   }
 
+  // MARK: States
+
   func forEachState(
     label: UInt64, part: Int, of parts: Int, probe: CompactProbe, _ body: (UnsafePointer<UInt64>) -> Void
   ) {
-    let slots = shared.pointee.table.base.assumingMemoryBound(to: UInt64.self)
     let count = shared.pointee.table.byteCount / 8
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: shape.width) { packed in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount + 1) { memo in
-        for slot in (count / parts * part)..<(part == parts - 1 ? count : count / parts * (part + 1))
-        where slots[slot] >> 56 == label {
-          var key = slots[slot] & CompactProbe.keyMask
-          probe.load(&key, into: packed.baseAddress!, memo: memo.baseAddress!)
-          body(packed.baseAddress!)
-        }
-      }
+    let slots = count / parts * part..<(part == parts - 1 ? count : count / parts * (part + 1))
+    probe.forEachState(slots: slots) { entry, packed in
+      if entry &>> 56 == label { body(packed()) }
     }
   }
 }
 
-/// How the words of a packed state become 56 bits.
-///
-/// Nodes are numbered from the leaves: one for each word, then one for each pair of nodes, left to right, level by level; a
-/// node without a partner goes up as it is. The root is no node: it is the key. A single word of more than 56 bits is
-/// split into its 28 lowest bits and a node for the rest.
-struct TreeShape {
-  let width: Int
-  let nodeCount: Int
-  let splitsWord: Bool
-  /// The nodes that are pairs, and the two whose numbers are the key.
-  fileprivate let pairs: UnsafeBufferPointer<Pair>
-  fileprivate let root: (left: Int, right: Int)
+extension CompactStore {
+  /// Chooses the tree's cuts by the states that there are, if there are eight times as many as the last time, and gives
+  /// every state its new key. No worker is at work.
+  ///
+  /// For that time the old and the new table are both in memory.
+  ///
+  /// - Parameters:
+  ///   - items: All items that are still wanted; they are rewritten.
+  ///   - mostBytes: Is left undone when it would take more memory than this.
+  func reshape(items: [ItemRun], mostBytes: Int) {
+    guard let nodes = shared.pointee.nodes, shared.pointee.claimed >= UInt64(shared.pointee.nextShape) else { return }
+    shared.pointee.nextShape *= 8
+    guard byteCount * 2 < mostBytes else { return }
+    let old = probe(worker: 0)
+    let shape = TreeShape(width: width, bits: bits, sample: sample(old, count: 1 << 16))
+    if shape.cuts == shared.pointee.shape.cuts { return shape.deallocate() }
+    let (oldShape, oldTable) = (shared.pointee.shape, shared.pointee.table)
+    guard let table = PagedMemory(byteCount: oldTable.byteCount),
+      let newNodes = try? Self.nodes(for: shape, workers: workers)
+    else { return shape.deallocate() }
+    shared.pointee.shape = shape
+    shared.pointee.table = table
+    shared.pointee.nodes = newNodes
 
-  struct Pair {
-    var node: Int
-    var left: Int
-    var right: Int
-  }
-
-  init(width: Int, bits: Int) {
-    self.width = width
-    splitsWord = width == 1 && bits > CompactStore.directBits
-    var pairs: [Pair] = []
-    var root = (0, 0)
-    var count = width > 1 ? width : splitsWord ? 1 : 0
-    if width > 1 {
-      var level = Array(0..<width)
-      while level.count > 2 {
-        var above: [Int] = []
-        for k in stride(from: 0, to: level.count - 1, by: 2) {
-          pairs.append(Pair(node: count, left: level[k], right: level[k + 1]))
-          above.append(count)
-          count += 1
-        }
-        if level.count % 2 == 1 { above.append(level.last!) }
-        level = above
+    var new = probe(worker: 0)
+    var claimed = 0
+    /// Makes room for the nodes of one more state.
+    func claim() {
+      if claimed > 0 {
+        claimed -= 1
+        return
       }
-      root = (level[0], level[1])
+      newNodes.settle(SuccessorBlock.capacity * shape.nodeCount, worker: 0)
+      while !newNodes.claim(SuccessorBlock.capacity * shape.nodeCount) {
+        do {
+          try newNodes.grow(claim: SuccessorBlock.capacity * shape.nodeCount)
+        } catch { fatalError("the operating system gives no memory for the nodes of a tree") }
+        new = probe(worker: 0)
+      }
+      claimed = SuccessorBlock.capacity - 1
     }
-    let memory = UnsafeMutableBufferPointer<Pair>.allocate(capacity: pairs.count)
-    _ = memory.initialize(from: pairs)
-    self.pairs = UnsafeBufferPointer(memory)
-    self.root = root
-    nodeCount = count
+    _ = newNodes.claim(SuccessorBlock.capacity * shape.nodeCount)
+    old.forEachState(slots: 0..<oldTable.byteCount / 8) { entry, packed in
+      claim()
+      new.enter(entry & ~CompactProbe.keyMask | new.makeKey(packed()))
+    }
+    old.rewrite(items) { packed in
+      claim()
+      return new.makeKey(packed)
+    }
+    newNodes.settle(SuccessorBlock.capacity * shape.nodeCount, worker: 0)
+    oldTable.release()
+    nodes.deallocate()
+    oldShape.deallocate()
   }
 
-  func deallocate() { pairs.deallocate() }
+  /// States from all over the table.
+  private func sample(_ probe: CompactProbe, count: Int) -> [UInt64] {
+    let slotCount = shared.pointee.table.byteCount / 8
+    let states = Int(shared.pointee.claimed)
+    let stride = max(1, states / count)
+    var sample: [UInt64] = []
+    sample.reserveCapacity(min(states, count) * width)
+    var number = 0
+    probe.forEachState(slots: 0..<slotCount) { _, packed in
+      if number % stride == 0 { sample += UnsafeBufferPointer(start: packed(), count: width) }
+      number += 1
+    }
+    return sample
+  }
 }
 
 struct CompactProbe: StateProbe {
@@ -181,22 +211,16 @@ struct CompactProbe: StateProbe {
   /// Of a state with nodes that no state in the table has. Not 56 bits, so in no entry.
   private static let noKey = UInt64.max
 
-  private let width: Int
-  private let nodeCount: Int
-  private let splitsWord: Bool
-  private let pairs: UnsafeBufferPointer<TreeShape.Pair>
-  private let root: (left: Int, right: Int)
+  private let shape: TreeShape
   private let nodes: NodeTable.Probe?
+  private let memoWidth: Int
   private let slots: UnsafeMutablePointer<UInt64>
   private let slotCount: Int
 
-  fileprivate init(shape: TreeShape, nodes: NodeTable.Probe?, table: PagedMemory) {
-    width = shape.width
-    nodeCount = shape.nodeCount
-    splitsWord = shape.splitsWord
-    pairs = shape.pairs
-    root = shape.root
+  fileprivate init(shape: TreeShape, nodes: NodeTable.Probe?, table: PagedMemory, memoWidth: Int) {
+    self.shape = shape
     self.nodes = nodes
+    self.memoWidth = memoWidth
     slots = table.base.assumingMemoryBound(to: UInt64.self)
     slotCount = table.byteCount / 8
   }
@@ -211,43 +235,30 @@ struct CompactProbe: StateProbe {
       packed[0] = item[0]
       return
     }
-    let left = UInt32(truncatingIfNeeded: item[0] & Self.idMask)
-    let right = UInt32(truncatingIfNeeded: item[0] &>> 28)
-    if splitsWord {
-      memo[0] = right
-      packed[0] = UInt64(left) | nodes.value(right) &<< 28
-      return
-    }
-    memo[root.left] = left
-    memo[root.right] = right
-    var k = pairs.count
+    memo[shape.root.left] = UInt32(truncatingIfNeeded: item[0] & Self.idMask)
+    memo[shape.root.right] = UInt32(truncatingIfNeeded: item[0] &>> 28)
+    var k = shape.pairs.count
     while k > 0 {
       k &-= 1
-      let value = nodes.value(memo[pairs[k].node])
-      memo[pairs[k].left] = UInt32(truncatingIfNeeded: value & Self.idMask)
-      memo[pairs[k].right] = UInt32(truncatingIfNeeded: value &>> 28)
+      let value = nodes.value(memo[shape.pairs[k].node])
+      memo[shape.pairs[k].left] = UInt32(truncatingIfNeeded: value & Self.idMask)
+      memo[shape.pairs[k].right] = UInt32(truncatingIfNeeded: value &>> 28)
     }
-    for k in 0..<width { packed[k] = nodes.value(memo[k]) }
+    for word in 0..<shape.width { packed[word] = 0 }
+    for leaf in 0..<shape.leafCount {
+      shape.put(shape.isDirect(leaf) ? UInt64(memo[leaf]) : nodes.value(memo[leaf]), leaf, into: packed)
+    }
   }
 
   @inline(__always)
   func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    guard let nodes else {
-      for k in 0..<block.count { keys[k] = block.packed[k] }
-      return
-    }
-    if splitsWord {
-      for k in 0..<block.count {
-        let id = nodes.find(block.packed[k] &>> 28)
-        keys[k] = id == NodeTable.Probe.none ? Self.noKey : block.packed[k] & Self.idMask | UInt64(id) &<< 28
-      }
-      return
-    }
-    encodeTrees(block, into: keys, nodes)
+    if let nodes { return encodeTrees(block, into: keys, nodes) }
+    for k in 0..<block.count { keys[k] = block.packed[k] }
   }
 
   private func encodeTrees(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>, _ nodes: NodeTable.Probe) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: nodeCount) { ids in
+    let (shape, none) = (shape, NodeTable.Probe.none)
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount) { ids in
       var k = 0
       for run in 0..<block.runCount {
         if block.runs[run].source < 0 {
@@ -257,23 +268,32 @@ struct CompactProbe: StateProbe {
           }
           continue
         }
-        let source = block.sources + block.runs[run].source &* width
-        let memo = block.memos + block.runs[run].source &* nodeCount
+        let source = block.sources + block.runs[run].source &* shape.width
+        let memo = block.memos + block.runs[run].source &* memoWidth
         while k < block.runs[run].end {
-          let packed = block.packed + k &* width
+          let packed = block.packed + k &* shape.width
           var isKnown = true
-          for leaf in 0..<width where isKnown {
-            ids[leaf] = packed[leaf] == source[leaf] ? memo[leaf] : nodes.find(packed[leaf])
-            isKnown = ids[leaf] != NodeTable.Probe.none
+          for leaf in 0..<shape.leafCount where isKnown {
+            let value = shape.value(leaf, in: packed)
+            if value == shape.value(leaf, in: source) {
+              ids[leaf] = memo[leaf]
+            } else if shape.isDirect(leaf) {
+              ids[leaf] = UInt32(truncatingIfNeeded: value)
+            } else {
+              ids[leaf] = nodes.find(value)
+              isKnown = ids[leaf] != none
+            }
           }
-          for pair in pairs where isKnown {
+          for pair in shape.pairs where isKnown {
             let (left, right) = (ids[pair.left], ids[pair.right])
-            ids[pair.node] =
-              left == memo[pair.left] && right == memo[pair.right]
-              ? memo[pair.node] : nodes.find(UInt64(left) | UInt64(right) &<< 28)
-            isKnown = ids[pair.node] != NodeTable.Probe.none
+            if left == memo[pair.left] && right == memo[pair.right] {
+              ids[pair.node] = memo[pair.node]
+            } else {
+              ids[pair.node] = nodes.find(UInt64(left) | UInt64(right) &<< 28)
+              isKnown = ids[pair.node] != none
+            }
           }
-          keys[k] = isKnown ? UInt64(ids[root.left]) | UInt64(ids[root.right]) &<< 28 : Self.noKey
+          keys[k] = isKnown ? UInt64(ids[shape.root.left]) | UInt64(ids[shape.root.right]) &<< 28 : Self.noKey
           k &+= 1
         }
       }
@@ -282,13 +302,44 @@ struct CompactProbe: StateProbe {
 
   /// The key of a state that has nodes which are not numbered yet: numbers them.
   @inline(never)
-  private func makeKey(_ packed: UnsafePointer<UInt64>) -> UInt64 {
+  fileprivate func makeKey(_ packed: UnsafePointer<UInt64>) -> UInt64 {
     guard let nodes else { return packed[0] }
-    if splitsWord { return packed[0] & Self.idMask | UInt64(nodes.id(packed[0] &>> 28)) &<< 28 }
-    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: nodeCount) { ids in
-      for leaf in 0..<width { ids[leaf] = nodes.id(packed[leaf]) }
-      for pair in pairs { ids[pair.node] = nodes.id(UInt64(ids[pair.left]) | UInt64(ids[pair.right]) &<< 28) }
-      return UInt64(ids[root.left]) | UInt64(ids[root.right]) &<< 28
+    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount) { ids in
+      for leaf in 0..<shape.leafCount {
+        let value = shape.value(leaf, in: packed)
+        ids[leaf] = shape.isDirect(leaf) ? UInt32(truncatingIfNeeded: value) : nodes.id(value)
+      }
+      for pair in shape.pairs { ids[pair.node] = nodes.id(UInt64(ids[pair.left]) | UInt64(ids[pair.right]) &<< 28) }
+      return UInt64(ids[shape.root.left]) | UInt64(ids[shape.root.right]) &<< 28
+    }
+  }
+
+  /// Calls the body with every entry in a range of slots, and with a function that restores its state.
+  fileprivate func forEachState(slots range: Range<Int>, _ body: (UInt64, () -> UnsafePointer<UInt64>) -> Void) {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: shape.width + 1) { packed in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount + 1) { memo in
+        for slot in range where slots[slot] != 0 {
+          body(slots[slot]) {
+            var key = slots[slot] & Self.keyMask
+            load(&key, into: packed.baseAddress!, memo: memo.baseAddress!)
+            return UnsafePointer(packed.baseAddress!)
+          }
+        }
+      }
+    }
+  }
+
+  /// Replaces the keys of items by what they become.
+  fileprivate func rewrite(_ items: [ItemRun], _ key: (UnsafePointer<UInt64>) -> UInt64) {
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: shape.width + 1) { packed in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount + 1) { memo in
+        for run in items {
+          for k in 0..<run.count {
+            load(run.items + k, into: packed.baseAddress!, memo: memo.baseAddress!)
+            run.items[k] = key(packed.baseAddress!)
+          }
+        }
+      }
     }
   }
 
@@ -335,7 +386,7 @@ struct CompactProbe: StateProbe {
     }
   }
 
-  /// Puts an entry of a smaller table where it belongs.
+  /// Puts an entry of another table where it belongs.
   @inline(__always)
   fileprivate func enter(_ entry: UInt64) {
     var slot = home(entry & Self.keyMask)

@@ -108,6 +108,8 @@ struct FullStore: StateStore {
     }
   }
 
+  func reshape(items: [ItemRun], mostBytes: Int) {}
+
   func forEachState(
     label: UInt64, part: Int, of parts: Int, probe: FullProbe, _ body: (UnsafePointer<UInt64>) -> Void
   ) {

@@ -28,6 +28,13 @@ protocol StateStore {
   /// - Throws: `OutOfMemory` when the operating system gives no more; the store is then as it was.
   func grow(_ team: WorkerTeam, items: [ItemRun]) throws(OutOfMemory)
 
+  /// Adapts how states are kept to the states that there are, now and then. No worker is at work.
+  ///
+  /// - Parameters:
+  ///   - items: All items that are still wanted; they may be rewritten.
+  ///   - mostBytes: Is left undone when it would take more memory than this.
+  func reshape(items: [ItemRun], mostBytes: Int)
+
   /// Bytes in use.
   var byteCount: Int { get }
   /// Whether the frontier's items of all levels are kept, because the states themselves are in them.
