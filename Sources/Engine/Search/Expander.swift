@@ -441,6 +441,7 @@ extension Expander {
     let state = block.sources + live.pointee.source * words
     let action = system.actions[live.pointee.action]
     func note(_ fault: SpecificationFault, ordinal: Int) {
+      block.successorCounts[live.pointee.source] += 1  // a state with an action that fails is no deadlock
       live.pointee.findings.note(
         Findings.Fault(place: .action(live.pointee.action), at: transition(ordinal: ordinal), fault: fault))
     }
@@ -454,13 +455,16 @@ extension Expander {
     while live.pointee.ordinal < instances {
       if live.pointee.count == SuccessorBlock.capacity { return }  // `advance` makes room, and comes back
       let (count, ordinal) = (live.pointee.count, live.pointee.ordinal)
-      var buffer = SuccessorBuffer(
-        next: UnsafeMutableRawPointer(block.successors + count * words), room: 1, stride: words * 8,
-        ordinals: block.ordinals + count)
       live.pointee.ordinal += 1
       do {
-        try catchingFaults { _ = action.expand(state, &buffer, ordinal, ordinal + 1) }
-        keep(1 - buffer.room)
+        try catchingFaults {
+          // Not captured: a jump would leave Swift's record of exclusive accesses to a captured variable behind.
+          var buffer = SuccessorBuffer(
+            next: UnsafeMutableRawPointer(block.successors + count * words), room: 1, stride: words * 8,
+            ordinals: block.ordinals + count)
+          _ = action.expand(state, &buffer, ordinal, ordinal + 1)
+          keep(1 - buffer.room)
+        }
       } catch {
         return note(error, ordinal: ordinal)
       }

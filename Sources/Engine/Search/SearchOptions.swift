@@ -1,7 +1,7 @@
 /// How a search is done: what it costs, not what it finds.
-public struct SearchOptions: Equatable {
+public struct SearchOptions: Equatable, Sendable {
   /// How states are kept.
-  public enum Storage: String, CaseIterable {
+  public enum Storage: String, CaseIterable, Sendable {
     /// `compact` for states of up to 56 bits and of more than 64, `full` for those between.
     case automatic = "auto"
     /// Every state as it is packed.

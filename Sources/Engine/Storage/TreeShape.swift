@@ -38,7 +38,7 @@ struct TreeShape {
   let cuts: [Int]
 
   /// No shape of states of that width has more nodes.
-  static func nodeLimit(width: Int) -> Int { 8 * width }
+  static func nodeLimit(width: Int) -> Int { 16 * width }
 
   /// No tree: the state is its own key.
   init(directWidth: Int) {
