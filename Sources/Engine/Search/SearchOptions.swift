@@ -14,8 +14,21 @@ public struct SearchOptions: Equatable, Sendable {
   public var threads: Int?
   public var storage = Storage.automatic
 
-  public init(threads: Int? = nil, storage: Storage = .automatic) {
+  /// The folder for what does not fit in memory; nil to stop when that is full.
+  public var spillFolder: String?
+  /// Where and how often the search is written down; nil for never.
+  public var checkpoint: CheckpointOptions?
+
+  public init(
+    threads: Int? = nil, storage: Storage = .automatic, spillFolder: String? = nil,
+    checkpoint: CheckpointOptions? = nil
+  ) {
     self.threads = threads
     self.storage = storage
+    self.spillFolder = spillFolder
+    self.checkpoint = checkpoint
   }
+
+  /// Whether states have to be of eight bytes each, because they are written to disk.
+  var needsCompactStorage: Bool { spillFolder != nil || checkpoint != nil }
 }
