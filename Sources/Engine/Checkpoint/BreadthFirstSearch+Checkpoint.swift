@@ -83,7 +83,7 @@ extension BreadthFirstSearch {
       kept[depth] = try frontier(from: &reader, depth: depth)
     }
     kept[depth] = try frontier(from: &reader, depth: depth)
-    resumeCursors()
+    resumeWorkers()
   }
 
   private func frontier(from reader: inout CheckpointReader, depth: Int) throws(FileError) -> Frontier {

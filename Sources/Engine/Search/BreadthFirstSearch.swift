@@ -118,7 +118,10 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   /// Lets the workers go on with the level that was read from a checkpoint.
-  func resumeCursors() { _ = takeRuns(depth: depth + 1) }
+  func resumeWorkers() {
+    _ = takeRuns(depth: depth + 1)
+    refreshProbes()
+  }
 
   /// What was found, what was wrong with the specification, or why the search was stopped.
   var isOver: Bool { isStopped || findings.endSearch(system) }
