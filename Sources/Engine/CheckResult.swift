@@ -17,7 +17,8 @@ public struct CheckResult {
     public var name: String
     public var kind: Kind
     public var verdict: Verdict
-    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for.
+    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for. After a lossy search
+    /// it is real, but there may be shorter ones.
     public var trace: Trace?
   }
 
@@ -37,7 +38,7 @@ public struct CheckResult {
   }
 
   public var verdict: Verdict
-  /// Whether every reachable state (within the state constraint) was explored.
+  /// Whether every reachable state (within the state constraint) was explored; never known after a lossy search.
   public var isComplete: Bool
   /// What stopped the search, when neither its end nor a finding did.
   public var stopReason: StopReason?
@@ -55,6 +56,8 @@ public struct CheckResult {
   public var peakMemory: Int
   /// The memory that the search itself had in use for states when it ended, in bytes.
   public var searchMemory: Int
+  /// How states were kept, if some may have been omitted, and how many that were in expectation.
+  public var loss: Loss?
   /// Threads that took part.
   public var threads: Int
   /// Bits of a state that can differ between states.

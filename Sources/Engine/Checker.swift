@@ -26,6 +26,9 @@ public struct Checker {
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
   /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
   /// same for any number of threads, unless a bound on states or time, or the memory, ends the search.
+  ///
+  /// With `options.lossy` states may be omitted: the verdict is never `holds`, counterexamples are real but perhaps not
+  /// shortest, and with several threads counts can differ from run to run.
   public func check() -> CheckResult {
     let packing = Packing(system.layout)
     let workers = options.threads ?? Int(ce_processors())
@@ -36,6 +39,18 @@ public struct Checker {
       case .automatic: packing.bits <= CompactStore.directBits || packing.width > 1
       }
     do {
+      switch options.lossy {
+      case .hashCompaction(let bits):
+        let store = try HashStore(
+          width: packing.width, bits: bits, seed: options.hashSeed, workers: workers, mostBytes: bounds.memory)
+        return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))
+      case .bitstate(let bytes):
+        let store = try BitStore(
+          width: packing.width, bytes: bytes ?? min(1 << 28, bounds.memory / 4), seed: options.hashSeed,
+          workers: workers)
+        return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))
+      case nil: break
+      }
       if isCompact {
         let store = try CompactStore(width: packing.width, bits: packing.bits, workers: workers)
         return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))

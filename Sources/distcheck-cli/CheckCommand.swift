@@ -41,6 +41,12 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "kind"))
   var storage: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep so little of states that some may be missed, and say how many: bits=8 to bits=32 (of a hash), bitstate, or bitstate=256M.",
+      valueName: "kind"))
+  var lossy: String?
+
   @Flag(help: "Print one JSON object for each model, one a line.")
   var json = false
 
@@ -67,10 +73,16 @@ struct CheckCommand: AsyncParsableCommand {
     if let storage, !["auto", "full", "compact"].contains(storage) {
       throw ValidationError("--storage \(storage): must be auto, full or compact")
     }
+    if let lossy, LossyOption(lossy) == nil {
+      throw ValidationError(
+        "--lossy \(lossy): must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M")
+    }
+    if lossy != nil && storage != nil { throw ValidationError("--lossy and --storage exclude each other") }
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--threads", threads != nil), ("--storage", storage != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
+      ("--threads", threads != nil), ("--storage", storage != nil), ("--lossy", lossy != nil), ("--coverage", coverage),
+      ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {
       for second in exclusive.dropFirst(index + 1) + searching where second.1 {

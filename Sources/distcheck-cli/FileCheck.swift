@@ -135,6 +135,7 @@ struct FileCheck {
     if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
     if let threads = options.threads { request.append("threads=\(threads)") }
     if let storage = options.storage { request.append("storage=\(storage)") }
+    if let lossy = options.lossy.flatMap({ LossyOption($0) }) { request.append(lossy.word) }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     let messages = try await messages(program, request, deadline: limit?.duration, isAnswering: &isAnswering)

@@ -170,9 +170,11 @@ private struct Program {
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
       timeout: request.number("timeout-ms").map { .milliseconds($0) })
     catchInterrupts()
-    let options = SearchOptions(
+    var options = SearchOptions(
       threads: request.number("threads"),
       storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic)
+    if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
+    if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
     var checker = Checker(system, bounds: bounds, options: options)
     checker.wantedWitnesses = Set(request.values.filter { $0.key == "witness" }.map(\.value))
     checker.onProgress = { progress in

@@ -1,13 +1,15 @@
 internal import CDistCheckEngine
 
-/// Exact breadth-first search, level by level, by all workers at once: every counterexample is as short as any.
+/// Breadth-first search, level by level, by all workers at once: every counterexample is as short as any, unless the store
+/// is lossy.
 ///
 /// The workers take blocks of the level from a common counter and share the store; between levels they wait for each
 /// other. A level is explored to its end even when something is wrong in it. So which states there are at which depth, what
 /// is counted, and what is reported depend on the specification alone.
 ///
 /// Nothing is stored to find the way back to a state; its predecessors are recomputed, level by level, when a trace is
-/// asked for.
+/// asked for. With a lossy store, which of two states that it cannot tell apart is kept depends on which came first, and a
+/// log on disk tells the way.
 final class BreadthFirstSearch<Store: StateStore> {
   let system: TransitionSystem
   let packing: Packing
@@ -134,15 +136,16 @@ final class BreadthFirstSearch<Store: StateStore> {
     let explored = frontier
     frontier = expanders.flatMap { $0.live.pointee.cursor.runs }
     if !frontier.isEmpty { depth += 1 }
-    let keeps = store.keepsItems || depth > DepthLabel.exact
+    let keeps = store.keepsItems || depth > DepthLabel.exact && !Store.isLossy
     kept.append(keeps ? frontier : [])
     for expander in expanders {
       expander.live.pointee.cursor = ItemCursor(
         after: expander.live.pointee.cursor, depth: depth + 1, sharesChunks: keeps)
       findings.merge(expander.live.pointee.findings)
     }
-    if !(store.keepsItems || depth > DepthLabel.exact + 1) { arena.recycle(explored) }
-    store.reshape(items: (store.keepsItems ? [] : kept.flatMap { $0 }) + (keeps ? [] : frontier), mostBytes: bounds.memory)
+    if Store.isLossy || !(store.keepsItems || depth > DepthLabel.exact + 1) { arena.recycle(explored) }
+    store.reshape(
+      items: (store.keepsItems ? [] : kept.flatMap { $0 }) + (keeps ? [] : frontier), mostBytes: bounds.memory)
     for (worker, expander) in expanders.enumerated() { expander.live.pointee.probe = store.probe(worker: worker) }
     goals.removeAll { findings.properties[$0.index] != nil }
     for expander in expanders { expander.live.pointee.goals = goals }

@@ -11,7 +11,7 @@ struct SearchControl {
   var rest: UInt64 = 0
   private var stop: UInt64 = 0
 
-  private static let reasons: [StopReason] = [.maxDepth, .maxStates, .timeout, .interrupt, .memory]
+  private static let reasons: [StopReason] = [.maxDepth, .maxStates, .timeout, .interrupt, .memory, .disk]
 
   /// Ends the search, unless it was ended before for another reason.
   mutating func request(_ reason: StopReason) {
