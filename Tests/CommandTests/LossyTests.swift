@@ -33,7 +33,7 @@ import Testing
 
   /// The array is too small for so many states.
   @Test func manyOmissions() async throws {
-    let outcome = try await Library.run(.constants, "--model", "small", "--lossy", "bitstate=8")
+    let outcome = try await Library.run(.constants, "--model", "small", "--lossy", "bitstate=8", "--threads", "1")
     #expect(outcome.code == 20)
     #expect(outcome.output.contains("nothing wrong in a lossy search"))
     #expect(outcome.output.contains("with probability above 0.99;"))
