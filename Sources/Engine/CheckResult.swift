@@ -22,6 +22,13 @@ public struct CheckResult {
     public var trace: Trace?
   }
 
+  public struct Checkpoint {
+    /// Whether there is one to resume from.
+    public var isWritten: Bool
+    /// Why the last one could not be written.
+    public var failure: FileError?
+  }
+
   public struct Action {
     public var name: String
     public var location: SourceLocation
@@ -58,6 +65,12 @@ public struct CheckResult {
   public var searchMemory: Int
   /// How states were kept, if some may have been omitted, and how many that were in expectation.
   public var loss: Loss?
+  /// What was moved to disk, in bytes.
+  public var spilledBytes: Int
+  /// Why the disk was given up, when that stopped the search.
+  public var diskFailure: FileError?
+  /// What has come of the checkpoints, when there were to be any.
+  public var checkpoint: Checkpoint?
   /// Threads that took part.
   public var threads: Int
   /// Bits of a state that can differ between states.

@@ -31,45 +31,93 @@ public struct Checker {
   /// shortest, and with several threads counts can differ from run to run.
   public func check() -> CheckResult {
     let packing = Packing(system.layout)
-    let workers = options.threads ?? Int(ce_processors())
-    let isCompact =
-      switch options.storage {
-      case .full: false
-      case .compact: true
-      case .automatic: packing.bits <= CompactStore.directBits || packing.width > 1
+    switch options.lossy {
+    case .hashCompaction(let bits):
+      let made = try? HashStore(
+        width: packing.width, bits: bits, seed: options.hashSeed, workers: workers, mostBytes: bounds.memory)
+      guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
+        return CheckResult(noMemoryFor: system)
       }
-    do {
-      switch options.lossy {
-      case .hashCompaction(let bits):
-        let store = try HashStore(
-          width: packing.width, bits: bits, seed: options.hashSeed, workers: workers, mostBytes: bounds.memory)
-        return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))
-      case .bitstate(let bytes):
-        let store = try BitStore(
-          width: packing.width, bytes: bytes ?? min(1 << 28, bounds.memory / 4), seed: options.hashSeed,
-          workers: workers)
-        return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))
-      case nil: break
+      return search(packing, store, arena, nil) { $0.run() }
+    case .bitstate(let bytes):
+      let made = try? BitStore(
+        width: packing.width, bytes: bytes ?? min(1 << 28, bounds.memory / 4), seed: options.hashSeed,
+        workers: workers)
+      guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
+        return CheckResult(noMemoryFor: system)
       }
-      if isCompact {
-        let store = try CompactStore(width: packing.width, bits: packing.bits, workers: workers)
-        return search(packing, store, workers, try ItemArena(itemWords: store.itemWords))
-      } else {
-        let arena = try ItemArena(itemWords: packing.width)
-        return search(packing, try FullStore(width: packing.width, arena: arena, workers: workers), workers, arena)
-      }
-    } catch {
-      return CheckResult(noMemoryFor: system)
+      return search(packing, store, arena, nil) { $0.run() }
+    case nil: break
     }
+    guard isCompact(packing) else {
+      guard let arena = try? ItemArena(itemWords: packing.width),
+        let store = try? FullStore(width: packing.width, arena: arena, workers: workers)
+      else { return CheckResult(noMemoryFor: system) }
+      return search(packing, store, arena, nil) { $0.run() }
+    }
+    var spill: Spill?
+    do throws(FileError) {
+      if let folder = options.spillFolder { spill = try Spill(folder: folder, isNameless: options.checkpoint == nil) }
+      if let checkpoint = options.checkpoint { try Folder.make(checkpoint.folder) }
+    } catch {
+      var result = CheckResult(system, system.actions.map { _ in ActionCoverage() })
+      result.stopReason = .disk
+      result.diskFailure = error
+      return result
+    }
+    guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
+    return search(packing, store, arena, spill) { $0.run() }
+  }
+
+  /// Goes on with a search that was written down, to the same counts as if it had never been interrupted.
+  ///
+  /// - Throws: `FileError` when the checkpoint is torn, or does not belong to this system.
+  public func resume(from folder: String) throws(FileError) -> CheckResult {
+    let packing = Packing(system.layout)
+    var reader = try CheckpointReader(folder: folder)
+    for _ in 0..<(try reader.readNumber()) { _ = try reader.readText() }
+    guard try reader.readWords() == CheckpointIdentity(system, packing).words else {
+      throw FileError(reader.path, reason: "the checkpoint belongs to another specification, or to other constants")
+    }
+    let spill = try reader.openSpill()
+    guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
+    var failure: FileError?
+    let result = search(packing, store, arena, spill) { search in
+      do throws(FileError) {
+        try search.readCheckpoint(&reader)
+        search.goOn()
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return result
   }
 
   private func search<Store: StateStore>(
-    _ packing: Packing, _ store: Store, _ workers: Int, _ arena: ItemArena
+    _ packing: Packing, _ store: Store, _ arena: ItemArena, _ spill: Spill?,
+    _ run: (BreadthFirstSearch<Store>) -> Void
   ) -> CheckResult {
     let search = BreadthFirstSearch(
-      system, packing, store, arena, workers: workers, bounds: bounds, report: onProgress)
-    search.run()
+      system, packing, store, arena, workers: workers, bounds: bounds, spill: spill, report: onProgress)
+    if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
+    run(search)
     return search.result(wantedWitnesses: wantedWitnesses)
+  }
+
+  private func compactStore(_ packing: Packing) -> (CompactStore, ItemArena)? {
+    guard let store = try? CompactStore(width: packing.width, bits: packing.bits, workers: workers),
+      let arena = try? ItemArena(itemWords: store.itemWords)
+    else { return nil }
+    return (store, arena)
+  }
+
+  private var workers: Int { options.threads ?? Int(ce_processors()) }
+
+  private func isCompact(_ packing: Packing) -> Bool {
+    switch options.storage {
+    case .full: false
+    case .compact: true
+    case .automatic: options.needsCompactStorage || packing.bits <= CompactStore.directBits || packing.width > 1
+    }
   }
 
   /// Replays a token.

@@ -18,6 +18,11 @@ extension Report {
       "seconds": .number(seconds),
       "peakMemoryBytes": .integer(peakMemory),
       "searchMemoryBytes": .integer(searchMemory),
+      "spilledBytes": .integer(spilledBytes),
+      "diskFailure": JSON(diskFailure),
+      "checkpoint": checkpoint.map {
+        .object(["written": .boolean($0.isWritten), "failure": JSON($0.failure)])
+      } ?? .null,
       "stateBits": .integer(stateBits),
       "threads": .integer(threads),
       "reductions": .array([]),
@@ -50,6 +55,13 @@ extension Report {
     seconds = json["seconds"].number ?? 0
     peakMemory = json["peakMemoryBytes"].integer ?? 0
     searchMemory = json["searchMemoryBytes"].integer ?? 0
+    spilledBytes = json["spilledBytes"].integer ?? 0
+    diskFailure = json["diskFailure"].string
+    checkpoint =
+      json["checkpoint"].isNull
+      ? nil
+      : Checkpoint(
+        isWritten: json["checkpoint"]["written"].boolean ?? false, failure: json["checkpoint"]["failure"].string)
     stateBits = json["stateBits"].integer ?? 0
     threads = json["threads"].integer ?? 1
     loss = Loss(json["lossy"])

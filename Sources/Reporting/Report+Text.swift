@@ -10,7 +10,9 @@ extension Report {
       case "violated":
         (violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + lossy
       case "spec-error": "fails\(lossy): \(fault?.message ?? "")"
-      default: (stopReason == "lossy" ? "" : "inconclusive: \(Self.explain(stopReason)); ") + nothingWrong
+      default:
+        (stopReason == "lossy"
+          ? "" : "inconclusive: \(Self.explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
       }
     let colored =
       if expectation.isMet {
@@ -34,6 +36,7 @@ extension Report {
       "\(grouped(distinctStates)) distinct", "\(grouped(generatedStates)) generated", "depth \(depth)",
       formatted(seconds: seconds), formatted(bytes: peakMemory),
     ]
+    if spilledBytes > 0 { parts.append("\(formatted(bytes: spilledBytes)) on disk") }
     if unexploredStates > 0 && verdict == "inconclusive" { parts.append("\(grouped(unexploredStates)) not explored") }
     return parts.joined(separator: ", ")
   }
@@ -45,6 +48,7 @@ extension Report {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
     if let loss { remarks += loss.remarks.map { style.dim($0) } }
+    if let failure = checkpoint?.failure { remarks.append(style.yellow("no checkpoint could be written: \(failure)")) }
     guard isComplete || verdict == "inconclusive" else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {
@@ -74,8 +78,8 @@ extension Report {
     case "max-states": "stopped at the number of states given by --max-states"
     case "timeout": "stopped by --timeout"
     case "interrupt": "interrupted"
-    case "memory": "stopped before the memory was exhausted"
-    case "disk": "stopped, as its log could not be written (in DISTCHECK_TMP, else TMPDIR, else /tmp)"
+    case "memory": "stopped when the memory was used up (--memory gives more, --spill goes on on disk)"
+    case "disk": "stopped because the disk failed"
     default: "stopped"
     }
   }

@@ -21,6 +21,11 @@ public struct Report: Equatable {
   public var seconds: Double
   public var peakMemory: Int
   public var searchMemory: Int
+  public var spilledBytes: Int
+  /// Why the disk was given up: path and reason.
+  public var diskFailure: String?
+  /// What has come of the checkpoints, when there were to be any.
+  public var checkpoint: Checkpoint?
   public var stateBits: Int
   public var threads: Int
   public var loss: Loss?
@@ -34,6 +39,11 @@ public struct Report: Equatable {
     public var kind: String
     public var verdict: String
     public var trace: Trace?
+  }
+
+  public struct Checkpoint: Equatable {
+    public var isWritten: Bool
+    public var failure: String?
   }
 
   public struct Action: Equatable {
@@ -111,6 +121,11 @@ extension Report {
     seconds = (result.elapsed / .microseconds(1)).rounded() / 1e6
     peakMemory = result.peakMemory
     searchMemory = result.searchMemory
+    spilledBytes = result.spilledBytes
+    diskFailure = result.diskFailure?.description
+    checkpoint = result.checkpoint.map {
+      Checkpoint(isWritten: $0.isWritten, failure: $0.failure?.description)
+    }
     stateBits = result.stateBits
     threads = result.threads
     loss = result.loss

@@ -47,6 +47,24 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "kind"))
   var lossy: String?
 
+  @Option(help: "Use no more memory than this for states: 512M, 4G. By default three quarters of what there is.")
+  var memory: String?
+
+  @Option(help: ArgumentHelp("Go on in this folder, on disk, when the memory is used up.", valueName: "folder"))
+  var spill: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the search down in this folder, every so often and when it is stopped; \"distcheck resume\" goes on.",
+      valueName: "folder"))
+  var checkpoint: String?
+
+  @Option(help: ArgumentHelp("How often to write a checkpoint: 30s, 5m (the default).", valueName: "time"))
+  var checkpointEvery: String?
+
+  @Option(help: .hidden)
+  var resumeFrom: String?
+
   @Flag(help: "Print one JSON object for each model, one a line.")
   var json = false
 
@@ -77,11 +95,33 @@ struct CheckCommand: AsyncParsableCommand {
       throw ValidationError(
         "--lossy \(lossy): must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M")
     }
-    if lossy != nil && storage != nil { throw ValidationError("--lossy and --storage exclude each other") }
+    for (name, isGiven) in [
+      ("--storage", storage != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
+    ]
+    where lossy != nil && isGiven {
+      throw ValidationError("--lossy and \(name) exclude each other")
+    }
+    if let memory, MemorySize(memory) == nil {
+      throw ValidationError("--memory \(memory): write an amount such as 512M or 4G, at least 16M")
+    }
+    if let checkpointEvery {
+      guard TimeLimit(checkpointEvery) != nil else {
+        throw ValidationError("--checkpoint-every \(checkpointEvery): write a time such as 30s or 5m")
+      }
+      if checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
+    }
+    if storage == "full" && (spill != nil || checkpoint != nil) {
+      throw ValidationError(
+        "--storage full and \(spill != nil ? "--spill" : "--checkpoint") exclude each other: "
+          + "what is written to disk is compact")
+    }
+    if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--threads", threads != nil), ("--storage", storage != nil), ("--lossy", lossy != nil), ("--coverage", coverage),
+      ("--threads", threads != nil), ("--storage", storage != nil), ("--memory", memory != nil),
+      ("--spill", spill != nil),
+      ("--checkpoint", checkpoint != nil), ("--lossy", lossy != nil), ("--coverage", coverage),
       ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {

@@ -38,6 +38,7 @@ struct FileCheck {
     if all.isEmpty { throw CommandError(.notASpecification, "\(file.path): the specification has no models") }
     if options.list { return list(all) }
     let chosen = try choose(from: all)
+    try validateCheckpoint(chosen, settings)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
     if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
     for model in chosen {
@@ -81,6 +82,21 @@ struct FileCheck {
       return named
     }
     return options.constants.isEmpty ? all : [all[0]]
+  }
+
+  /// A folder holds the checkpoint of one search.
+  private func validateCheckpoint(_ models: [ListedModel], _ settings: [ConstantSetting]) throws {
+    guard let folder = options.checkpoint else { return }
+    if models.count > 1 {
+      throw CommandError(.usage, "--checkpoint: \(file.path) has \(models.count) models; name one with --model")
+    }
+    if settings.contains(where: { $0.values.count > 1 }) {
+      throw CommandError(.usage, "--checkpoint and a sweep exclude each other")
+    }
+    if options.resumeFrom == nil && FileManager.default.fileExists(atPath: "\(folder)/checkpoint") {
+      throw CommandError(
+        .usage, "\(folder): holds a checkpoint already; go on with: distcheck resume \(Self.quoted(folder))")
+    }
   }
 
   private func list(_ models: [ListedModel]) {
@@ -136,9 +152,20 @@ struct FileCheck {
     if let threads = options.threads { request.append("threads=\(threads)") }
     if let storage = options.storage { request.append("storage=\(storage)") }
     if let lossy = options.lossy.flatMap({ LossyOption($0) }) { request.append(lossy.word) }
+    if let memory = options.memory.flatMap({ MemorySize($0) }) { request.append("memory=\(memory.bytes)") }
+    if let folder = options.spill { request.append("spill=\(folder)") }
+    if let folder = options.checkpoint {
+      request += ["checkpoint=\(folder)"] + Checkpoint.notes(file, model, options).map { "note=\($0)" }
+      if let every = options.checkpointEvery.flatMap({ TimeLimit($0) }) {
+        request.append("checkpoint-every-ms=\(every.milliseconds)")
+      }
+    }
+    if let folder = options.resumeFrom { request.append("resume=\(folder)") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
-    let messages = try await messages(program, request, deadline: limit?.duration, isAnswering: &isAnswering)
+    // A checkpoint of billions of states takes its time to write.
+    let deadline = limit.map { $0.duration + (options.checkpoint == nil ? .zero : .seconds(600)) }
+    let messages = try await messages(program, request, deadline: deadline, isAnswering: &isAnswering)
     Terminal.clearProgress()
     guard let content = messages.first(where: { $0.kind == "R" })?.content, var report = Report(content) else {
       guard !isAnswering else { throw CommandError(.internalFault, "the compiled specification gave no report") }
@@ -221,6 +248,9 @@ struct FileCheck {
     Terminal.print("  \(report.headline(style))")
     Terminal.print("    \(report.counts())")
     for remark in report.remarks(style) { Terminal.print("    \(remark)") }
+    if let folder = options.checkpoint, report.checkpoint?.isWritten ?? false, report.verdict == "inconclusive" {
+      Terminal.print("    go on with: distcheck resume \(Self.quoted(folder))")
+    }
     if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
     for property in report.properties where property.kind == "sometimes" {
       guard let trace = property.trace else { continue }
@@ -246,7 +276,7 @@ struct FileCheck {
     return "\(line)\(fault.place): \(fault.message)"
   }
 
-  private static func quoted(_ path: String) -> String {
+  static func quoted(_ path: String) -> String {
     let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
     return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
   }

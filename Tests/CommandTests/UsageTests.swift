@@ -44,6 +44,14 @@ import Testing
       "--lossy and --storage exclude each other (see distcheck --help)"
     ),
     (
+      ["counter.swift", "--lossy", "bits=32", "--checkpoint", "c"],
+      "--lossy and --checkpoint exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--spill", "c"],
+      "--lossy and --spill exclude each other (see distcheck --help)"
+    ),
+    (
       ["counter.swift", "--list", "--lossy", "bits=32"],
       "--list and --lossy exclude each other (see distcheck --help)"
     ),

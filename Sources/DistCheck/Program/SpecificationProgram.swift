@@ -101,7 +101,7 @@ private struct Program {
     }
     let (entry, model) = all[index]
     let system = try lower(try configured(model, of: entry), of: entry)
-    if request.verb == "replay" { try replay(system) } else { check(model, system) }
+    if request.verb == "replay" { try replay(system) } else { try check(model, system) }
   }
 
   private func models() throws(Failure) -> [(SpecificationProgram.Entry, Model)] {
@@ -165,16 +165,20 @@ private struct Program {
     ])
   }
 
-  private func check(_ model: Model, _ system: TransitionSystem) {
+  private func check(_ model: Model, _ system: TransitionSystem) throws(Failure) {
     let bounds = Bounds(
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
-      timeout: request.number("timeout-ms").map { .milliseconds($0) })
-    catchInterrupts()
+      timeout: request.number("timeout-ms").map { .milliseconds($0) }, memory: request.number("memory"))
     var options = SearchOptions(
       threads: request.number("threads"),
-      storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic)
+      storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic,
+      spillFolder: request.value("spill"), checkpoint: checkpoint)
     if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
     if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
+    for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
+      do { try Folder.make(folder) } catch { throw Failure(code: 70, message: "\(error)") }
+    }
+    catchInterrupts()
     var checker = Checker(system, bounds: bounds, options: options)
     checker.wantedWitnesses = Set(request.values.filter { $0.key == "witness" }.map(\.value))
     checker.onProgress = { progress in
@@ -187,7 +191,12 @@ private struct Program {
           "memoryBytes": .integer(progress.memory),
         ]))
     }
-    let result = checker.check()
+    let result: CheckResult
+    if let folder = request.value("resume") {
+      do { result = try checker.resume(from: folder) } catch { throw Failure(code: 64, message: "\(error)") }
+    } else {
+      result = checker.check()
+    }
     let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
     let expectation = isChanged ? model.expectation.withoutCounts : model.expectation
     let report = Report(
@@ -195,6 +204,14 @@ private struct Program {
       expectation: Report.Expectation(
         outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
     write("R", report.json)
+  }
+
+  private var checkpoint: CheckpointOptions? {
+    request.value("checkpoint").map { folder in
+      CheckpointOptions(
+        folder: folder, interval: .milliseconds(request.number("checkpoint-every-ms") ?? 300_000),
+        notes: request.values.filter { $0.key == "note" }.map(\.value))
+    }
   }
 
   private func replay(_ system: TransitionSystem) throws(Failure) {

@@ -4,14 +4,19 @@ extension BreadthFirstSearch {
     var result = CheckResult(system, coverage)
     result.elapsed = elapsed
     result.distinctStates = storedStates
-    result.generatedStates = generatedStates
+    result.generatedStates = counters.generatedStates
     result.depth = depth
-    result.unexploredStates = storedStates - exploredStates
-    result.statesOutsideConstraint = statesOutsideConstraint
+    result.unexploredStates = storedStates - counters.exploredStates
+    result.statesOutsideConstraint = counters.statesOutsideConstraint
+    result.spilledBytes = spill?.byteCount ?? 0
+    result.diskFailure = fileError
+    result.checkpoint = checkpoints.map { .init(isWritten: $0.isWritten, failure: $0.failure) }
+    if !isStopped { checkpoints?.remove() }
     result.stateBits = packing.bits
     result.threads = team.count
     result.searchMemory = byteCount
     result.loss = store.loss
+    if let failure = store.log?.failure { result.diskFailure = failure }
     result.isComplete = !isOver && !Store.isLossy
     if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
     result.stopReason = findings.endSearch(system) ? nil : stopReason ?? (Store.isLossy ? .lossy : nil)
@@ -141,6 +146,7 @@ extension CheckResult {
     elapsed = .zero
     peakMemory = 0
     searchMemory = 0
+    spilledBytes = 0
     stateBits = 0
     threads = 1
     constants = system.constants

@@ -16,32 +16,48 @@ final class BreadthFirstSearch<Store: StateStore> {
   let store: Store
   let arena: ItemArena
   let team: WorkerTeam
-  private let expanders: [Expander<Store>]
-  private let control: UnsafeMutablePointer<SearchControl>
-  private let bounds: Bounds
-  private let start = ContinuousClock.now
+  let expanders: [Expander<Store>]
+  let control: UnsafeMutablePointer<SearchControl>
+  let bounds: Bounds
+  /// Where to go when memory is full; nil to stop then.
+  let spill: Spill?
+  private let start: ContinuousClock.Instant
   private let report: ((Progress) -> Void)?
   private var nextReport: ContinuousClock.Instant
+  /// Writes the search down, now and then.
+  var checkpoints: CheckpointSchedule?
 
-  /// The states to explore next, and for each depth, from 1 on, the items that are kept.
-  private var frontier: [ItemRun] = []
-  private var kept: [[ItemRun]] = [[]]
+  /// The states to explore next, those found for the level after, and for each depth, from 1 on, the items that are kept.
+  var frontier = Frontier()
+  var next = Frontier()
+  var kept: [Frontier] = [Frontier()]
   /// States on the longest shortest path, the initial state being 1; 0 before there is any state.
-  private(set) var depth = 0
-  private(set) var findings: Findings
+  var depth = 0
+  var findings: Findings
   /// The `sometimes` properties that have no witness yet.
   private var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)] = []
+  /// What was counted before a resumption, and states that were taken for new until they were found on disk.
+  var earlier = SearchCounters()
+  private(set) var duplicates = 0
+  /// Whether the segment was read from disk, where it still is.
+  private var isLoaded = false
+  /// Bytes of the arena that are not for the next level.
+  private var otherItemBytes = 0
+  /// Why the disk was given up.
+  private(set) var fileError: FileError?
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, workers: Int, bounds: Bounds,
-    report: ((Progress) -> Void)?
+    spill: Spill? = nil, report: ((Progress) -> Void)?
   ) {
     self.system = system
     self.packing = packing
     self.store = store
     self.arena = arena
     self.bounds = bounds
+    self.spill = spill
     self.report = report
+    start = ContinuousClock.now
     nextReport = start + .milliseconds(500)
     let control = UnsafeMutablePointer<SearchControl>.allocate(capacity: 1)
     control.initialize(to: SearchControl())
@@ -50,9 +66,6 @@ final class BreadthFirstSearch<Store: StateStore> {
     team = WorkerTeam(count: workers)
     expanders = (0..<workers).map { Expander(system, packing, store, arena, worker: $0, control: control) }
     findings = Findings(propertyCount: system.properties.count)
-    for (index, property) in system.properties.enumerated() {
-      if case .sometimes(let holds) = property.predicate { goals.append((index, holds)) }
-    }
   }
 
   deinit {
@@ -64,41 +77,102 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   // MARK: Levels
 
+  /// From the initial states on.
   func run() {
-    for expander in expanders { expander.live.pointee.goals = goals }
+    setGoals()
     var first = 0
     while first < system.initialStates.count && !isStopped {
       first += expanders[0].beginInitial(from: first)
-      repeat { expanders[0].advanceGuarded() } while makeRoom()
+      repeat { expanders[0].advanceGuarded() } while attend()
     }
     endLevel()
+    goOn()
+  }
+
+  /// From the level in `frontier` on.
+  func goOn() {
+    setGoals()
+    control.pointee.takenStates = UInt64(storedStates)
     while !isOver && !frontier.isEmpty {
       if depth >= bounds.maxDepth ?? Int.max {
         control.pointee.request(.maxDepth)
         break
       }
       exploreLevel()
+      if isStopped { break }
       endLevel()
     }
+    if isStopped { endEarly() }
   }
+
+  /// What a stopped search has come to.
+  private func endEarly() {
+    if stopReason != .disk { _ = verify() }
+    for expander in expanders { findings.merge(expander.live.pointee.findings) }
+    if findings.endSearch(system) { return }
+    checkpoints?.write(self, isLast: true)
+    if !next.isEmpty { depth += 1 }
+  }
+
+  /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails.
+  func prepareForCheckpoint() -> Bool {
+    fileError == nil && expanders.allSatisfy { !$0.isBusy } && verify()
+  }
+
+  /// Lets the workers go on with the level that was read from a checkpoint.
+  func resumeCursors() { _ = takeRuns(depth: depth + 1) }
 
   /// What was found, what was wrong with the specification, or why the search was stopped.
   var isOver: Bool { isStopped || findings.endSearch(system) }
-  private var isStopped: Bool { control.pointee.isStopped }
+  var isStopped: Bool { control.pointee.isStopped }
   var stopReason: StopReason? { control.pointee.stopReason }
 
   private func exploreLevel() {
-    let blocks = FrontierBlocks(frontier, workers: team.count)
-    control.pointee.nextBlock = 0
-    let isSmall = blocks.count < 4
-    repeat {
-      team.run(alone: isSmall) { worker in work(expanders[worker], blocks, isFirst: worker == 0) }
-    } while makeRoom()
+    while let segment = loadSegment(), !isStopped {
+      let blocks = FrontierBlocks(segment, workers: team.count)
+      control.pointee.nextBlock = 0
+      let isSmall = blocks.count < 4
+      repeat {
+        team.run(alone: isSmall) { worker in work(expanders[worker], blocks, isFirst: worker == 0) }
+        // What nobody has taken yet is what a checkpoint has to hold.
+        frontier.segment = blocks.rest(after: Int(control.pointee.nextBlock), itemWords: arena.itemWords)
+      } while attend()
+      if isStopped { return }
+      if !keeps(depth) || isLoaded { arena.recycle(segment) }
+      frontier.segment = []
+    }
   }
 
-  /// What a worker does in a level, until nothing is left of it or the store has to grow.
+  /// The next states of the level, as many as there is memory for.
+  private func loadSegment() -> [ItemRun]? {
+    let found = next.runs + expanders.flatMap { $0.live.pointee.cursor.runs }
+    defer { otherItemBytes = arena.byteCount - found.reduce(0) { $0 + $1.count * arena.itemWords * 8 } }
+    isLoaded = false
+    if !frontier.runs.isEmpty {
+      frontier.segment = frontier.runs
+      frontier.runs = []
+      return frontier.segment
+    }
+    guard let spill, let run = frontier.spilled.popLast() else { return nil }
+    let most = max(arena.chunkItems, itemMemory / 16)
+    var part = run
+    if run.count > most {
+      part.count = most
+      frontier.spilled.append(SpilledRun(first: run.first + most, count: run.count - most))
+    }
+    do throws(FileError) {
+      frontier.segment = try arena.fill(part, from: spill.items, depth: depth)
+      isLoaded = true
+    } catch {
+      giveUp(error)
+      return nil
+    }
+    return frontier.segment
+  }
+
+  /// What a worker does in a level, until nothing is left of it or it has to rest.
   private func work(_ expander: Expander<Store>, _ blocks: FrontierBlocks, isFirst: Bool) {
-    while !control.pointee.isStopped {
+    while true {
       if expander.isBusy {
         expander.advanceGuarded()
         if expander.live.pointee.wantsRoom {
@@ -106,7 +180,7 @@ final class BreadthFirstSearch<Store: StateStore> {
           return
         }
       }
-      if control.pointee.isResting { return }
+      if control.pointee.isResting || control.pointee.isStopped { return }
       let number = Int(ce_add(&control.pointee.nextBlock, 1))
       guard let block = blocks[number, arena.itemWords] else { return }
       expander.begin(block.items, count: block.count, depth: depth)
@@ -114,55 +188,155 @@ final class BreadthFirstSearch<Store: StateStore> {
     }
   }
 
-  /// Lets the store grow if a worker waits for that. Whether there is work left to go on with.
-  private func makeRoom() -> Bool {
-    guard expanders.contains(where: { $0.live.pointee.wantsRoom }) else { return false }
-    do {
-      let current = expanders.flatMap { $0.live.pointee.cursor.runs }
-      try store.grow(team, items: store.keepsItems ? kept.flatMap { $0 } + current : [])
-    } catch {
-      control.pointee.request(.memory)
-      return false
+  private func endLevel() {
+    if !verify() { return }
+    _ = takeRuns(depth: depth + 2)
+    frontier = next
+    next = Frontier()
+    if !frontier.isEmpty { depth += 1 }
+    if keeps(depth) {
+      // Items of deep levels are kept, on disk where not all is in memory.
+      if spill?.hasStates ?? false { moveToDisk(&frontier) }
+      kept.append(frontier)
+    } else {
+      kept.append(Frontier())
     }
-    control.pointee.rest = 0
-    for (worker, expander) in expanders.enumerated() {
-      expander.live.pointee.wantsRoom = false
-      expander.live.pointee.probe = store.probe(worker: worker)
+    for expander in expanders { findings.merge(expander.live.pointee.findings) }
+    if !(spill?.hasStates ?? false) {
+      let wanted = (store.keepsItems ? [] : kept.flatMap(\.runs)) + (keeps(depth) ? [] : frontier.runs)
+      store.reshape(items: wanted, mostBytes: bounds.memory - arena.byteCount)
+      refreshProbes()
     }
-    return true
+    setGoals()
   }
 
-  private func endLevel() {
-    let explored = frontier
-    frontier = expanders.flatMap { $0.live.pointee.cursor.runs }
-    if !frontier.isEmpty { depth += 1 }
-    let keeps = store.keepsItems || depth > DepthLabel.exact && !Store.isLossy
-    kept.append(keeps ? frontier : [])
+  /// Whether the items of a level are needed after it is explored.
+  private func keeps(_ depth: Int) -> Bool {
+    store.keepsItems || depth > DepthLabel.exact && !Store.isLossy
+  }
+
+  /// What the workers have written of the next level; they go on with a depth of their own.
+  private func takeRuns(depth: Int) -> [ItemRun] {
+    let runs = expanders.flatMap { $0.live.pointee.cursor.runs }
     for expander in expanders {
       expander.live.pointee.cursor = ItemCursor(
-        after: expander.live.pointee.cursor, depth: depth + 1, sharesChunks: keeps)
-      findings.merge(expander.live.pointee.findings)
+        after: expander.live.pointee.cursor, depth: depth, sharesChunks: keeps(depth - 1) && spill == nil)
     }
-    if Store.isLossy || !(store.keepsItems || depth > DepthLabel.exact + 1) { arena.recycle(explored) }
-    store.reshape(
-      items: (store.keepsItems ? [] : kept.flatMap { $0 }) + (keeps ? [] : frontier), mostBytes: bounds.memory)
-    for (worker, expander) in expanders.enumerated() { expander.live.pointee.probe = store.probe(worker: worker) }
-    goals.removeAll { findings.properties[$0.index] != nil }
+    return runs
+  }
+
+  private func setGoals() {
+    goals = []
+    for (index, property) in system.properties.enumerated() where findings.properties[index] == nil {
+      if case .sometimes(let holds) = property.predicate { goals.append((index, holds)) }
+    }
     for expander in expanders { expander.live.pointee.goals = goals }
   }
 
-  /// Now and then: has a bound been reached, is it time to report?
+  private func refreshProbes() {
+    for (worker, expander) in expanders.enumerated() { expander.live.pointee.probe = store.probe(worker: worker) }
+  }
+
+  // MARK: While the workers rest
+
+  /// Does what can only be done while no worker is at work: makes room, moves to disk, writes a checkpoint.
+  ///
+  /// - Returns: Whether the workers have rested for that, and are to go on.
+  private func attend() -> Bool {
+    guard control.pointee.isResting || expanders.contains(where: { $0.live.pointee.wantsRoom }) else { return false }
+    control.pointee.rest = 0
+    if expanders.contains(where: { $0.live.pointee.wantsRoom }) {
+      guard makeRoom() else {
+        control.pointee.request(.memory)
+        return false
+      }
+      for expander in expanders { expander.live.pointee.wantsRoom = false }
+    }
+    if nextItemBytes > itemMemory / 2 { moveNextToDisk() }
+    if checkpoints?.isDue ?? false, expanders.allSatisfy({ !$0.isBusy }) { checkpoints?.write(self, isLast: false) }
+    refreshProbes()
+    return !isStopped || expanders.contains { $0.isBusy }
+  }
+
+  private func makeRoom() -> Bool {
+    let current = expanders.flatMap { $0.live.pointee.cursor.runs }
+    let items = store.keepsItems ? kept.flatMap(\.runs) + current : []
+    if (try? store.grow(team, items: items, mostBytes: storeMemory)) != nil { return true }
+    guard let spill, verify() else { return false }
+    for level in kept.indices where level < depth { moveToDisk(&kept[level]) }
+    do throws(FileError) {
+      try store.moveStates(to: spill)
+    } catch {
+      giveUp(error)
+      return true
+    }
+    return (try? store.grow(team, items: [], mostBytes: storeMemory)) != nil
+  }
+
+  /// Memory for the store and for items: where there is a disk to go to, a quarter is for the items.
+  private var storeMemory: Int { spill == nil ? bounds.memory - arena.byteCount : bounds.memory - itemMemory }
+  private var itemMemory: Int { spill == nil ? Int.max / 16 : bounds.memory / 4 }
+
+  /// Bytes of the items found for the next level that are in memory.
+  private var nextItemBytes: Int { spill == nil ? 0 : arena.byteCount - otherItemBytes }
+
+  /// Tells which states of the next level are new, and drops the others: those that are on disk. What is left is in
+  /// `next`, and is not looked at again: a state of it can be found once more in this level, and only that one is dropped.
+  ///
+  /// - Returns: False when the disk fails; the search is over then.
+  private func verify() -> Bool {
+    var runs = takeRuns(depth: depth + 1)
+    if let spill, spill.hasStates {
+      do throws(FileError) {
+        duplicates += try store.markDuplicates(spill, label: DepthLabel.label(depth: depth + 1), team)
+      } catch {
+        giveUp(error)
+        return false
+      }
+      control.pointee.takenStates = UInt64(storedStates)
+      let verified = runs.map { store.withoutDuplicates($0) }
+      arena.recycle(verified.filter { $0.count == 0 })
+      runs = verified.filter { $0.count > 0 }
+    }
+    next.runs += runs
+    return true
+  }
+
+  private func moveNextToDisk() {
+    if verify() { moveToDisk(&next) }
+  }
+
+  private func moveToDisk(_ frontier: inout Frontier) {
+    guard let spill else { return }
+    do throws(FileError) {
+      let first = spill.items.count
+      for run in frontier.runs { try spill.items.append(UnsafeBufferPointer(start: run.items, count: run.count)) }
+      if spill.items.count > first {
+        frontier.spilled.append(SpilledRun(first: first, count: spill.items.count - first))
+      }
+      arena.recycle(frontier.runs)
+      frontier.runs = []
+    } catch { giveUp(error) }
+  }
+
+  private func giveUp(_ error: FileError) {
+    fileError = fileError ?? error
+    control.pointee.request(.disk)
+  }
+
+  /// Now and then, by the first worker: has a bound been reached, is it time to report?
   private func pause() {
     if ce_interrupted() { control.pointee.request(.interrupt) }
     let now = ContinuousClock.now
     if let timeout = bounds.timeout, now - start >= timeout { control.pointee.request(.timeout) }
-    if byteCount > bounds.memory { control.pointee.request(.memory) }
+    if spill == nil && byteCount > bounds.memory { control.pointee.request(.memory) }
+    if nextItemBytes > itemMemory / 2 || checkpoints?.isDue ?? false { ce_store(&control.pointee.rest, 1) }
     if now >= nextReport, let report {
       nextReport = now + .milliseconds(500)
       report(
         Progress(
-          distinctStates: storedStates, generatedStates: generatedStates, depth: depth,
-          queued: storedStates - exploredStates, elapsed: now - start, memory: byteCount))
+          distinctStates: storedStates, generatedStates: counters.generatedStates, depth: depth,
+          queued: storedStates - counters.exploredStates, elapsed: elapsed, memory: byteCount))
     }
   }
 
@@ -170,37 +344,76 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   // MARK: What was counted
 
-  var elapsed: Duration { ContinuousClock.now - start }
-  var storedStates: Int { expanders.reduce(0) { $0 + $1.live.pointee.storedStates } }
-  var exploredStates: Int { expanders.reduce(0) { $0 + $1.live.pointee.exploredStates } }
-  var generatedStates: Int { expanders.reduce(0) { $0 + $1.live.pointee.generatedStates } }
-  var statesOutsideConstraint: Int { expanders.reduce(0) { $0 + $1.live.pointee.statesOutsideConstraint } }
+  var elapsed: Duration { earlier.elapsed + (ContinuousClock.now - start) }
+
+  var storedStates: Int { counters.storedStates - duplicates }
+
+  /// All that was counted, before a resumption and since.
+  var counters: SearchCounters {
+    var counters = earlier
+    for expander in expanders {
+      // Field by field: the others change while the first worker looks.
+      counters.storedStates += expander.live.pointee.storedStates
+      counters.exploredStates += expander.live.pointee.exploredStates
+      counters.generatedStates += expander.live.pointee.generatedStates
+      counters.statesOutsideConstraint += expander.live.pointee.statesOutsideConstraint
+    }
+    return counters
+  }
+
   var coverage: [ActionCoverage] {
     system.actions.indices.map { action in
-      expanders.reduce(into: ActionCoverage()) { $0 += $1.live.pointee.coverage[action] }
+      expanders.reduce(into: earlier.coverage.isEmpty ? ActionCoverage() : earlier.coverage[action]) {
+        $0 += $1.live.pointee.coverage[action]
+      }
     }
   }
 
+  // MARK: States of a level
+
   /// Calls the body with the packed form of every state of a level, or of one part of it.
   func forEachState(depth: Int, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
-    let runs = depth < kept.count ? kept[depth] : []
-    if !store.keepsItems && depth <= DepthLabel.exact {
-      store.forEachState(
-        label: DepthLabel.label(depth: depth), part: part, of: parts, probe: store.probe(worker: part), body)
+    let probe = store.probe(worker: part)
+    if !keeps(depth) {
+      let label = DepthLabel.label(depth: depth)
+      store.forEachState(label: label, part: part, of: parts, probe: probe, body)
+      if let spill {
+        do throws(FileError) {
+          try store.forEachState(label: label, part: part, of: parts, probe: probe, in: spill, body)
+        } catch { fatalError("\(error.path): \(error.reason)") }
+      }
       return
     }
+    guard depth < kept.count else { return }
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: packing.width) { packed in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: store.memoWidth + 1) { memo in
-        let probe = store.probe(worker: part)
-        for (number, run) in runs.enumerated() where number % parts == part {
-          for k in 0..<run.count {
-            probe.load(run.items + k * store.itemWords, into: packed.baseAddress!, memo: memo.baseAddress!)
-            body(packed.baseAddress!)
-          }
+        func visit(_ item: UnsafePointer<UInt64>) {
+          probe.load(item, into: packed.baseAddress!, memo: memo.baseAddress!)
+          body(packed.baseAddress!)
+        }
+        for (number, run) in kept[depth].runs.enumerated() where number % parts == part {
+          for k in 0..<run.count { visit(run.items + k * store.itemWords) }
+        }
+        for run in kept[depth].spilled where part == 0 {
+          do throws(FileError) {
+            try spill!.items.forEach(in: run.first..<(run.first + run.count)) { items in
+              for k in 0..<items.count { visit(items.baseAddress! + k) }
+            }
+          } catch { fatalError("\(error.path): \(error.reason)") }
         }
       }
     }
   }
+}
+
+/// What a search counts, apart from coverage.
+struct SearchCounters {
+  var storedStates = 0
+  var exploredStates = 0
+  var generatedStates = 0
+  var statesOutsideConstraint = 0
+  var coverage: [ActionCoverage] = []
+  var elapsed = Duration.zero
 }
 
 extension Findings {
@@ -210,39 +423,5 @@ extension Findings {
     return zip(system.properties, properties).contains { property, position in
       if case .sometimes = property.predicate { false } else { position != nil }
     }
-  }
-}
-
-/// A level cut into blocks: numbers for the workers to take.
-struct FrontierBlocks {
-  let count: Int
-  private let size: Int
-  private let runs: [(first: Int, run: ItemRun)]
-
-  /// - Parameter workers: In a small level blocks are small, so that there is one for each of them.
-  init(_ frontier: [ItemRun], workers: Int) {
-    let states = frontier.reduce(0) { $0 + $1.count }
-    size = min(SuccessorBlock.sourceLimit, max(8, states / (workers * 8)))
-    var runs: [(Int, ItemRun)] = []
-    var count = 0
-    for run in frontier {
-      runs.append((count, run))
-      count += (run.count + size - 1) / size
-    }
-    self.runs = runs
-    self.count = count
-  }
-
-  /// The items of a block; nil behind the last one.
-  subscript(number: Int, itemWords: Int) -> (items: UnsafeMutablePointer<UInt64>, count: Int)? {
-    guard number < count else { return nil }
-    var (low, high) = (0, runs.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if runs[middle].first <= number { low = middle } else { high = middle }
-    }
-    let offset = (number - runs[low].first) * size
-    let run = runs[low].run
-    return (run.items + offset * itemWords, min(size, run.count - offset))
   }
 }

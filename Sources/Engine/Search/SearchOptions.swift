@@ -27,9 +27,22 @@ public struct SearchOptions: Equatable, Sendable {
   /// Chooses among the hash functions of a lossy search: another seed omits other states.
   public var hashSeed: UInt64 = 0
 
-  public init(threads: Int? = nil, storage: Storage = .automatic, lossy: Lossy? = nil) {
+  /// The folder for what does not fit in memory; nil to stop when that is full.
+  public var spillFolder: String?
+  /// Where and how often the search is written down; nil for never.
+  public var checkpoint: CheckpointOptions?
+
+  public init(
+    threads: Int? = nil, storage: Storage = .automatic, lossy: Lossy? = nil, spillFolder: String? = nil,
+    checkpoint: CheckpointOptions? = nil
+  ) {
     self.threads = threads
     self.storage = storage
     self.lossy = lossy
+    self.spillFolder = spillFolder
+    self.checkpoint = checkpoint
   }
+
+  /// Whether states have to be of eight bytes each, because they are written to disk.
+  var needsCompactStorage: Bool { spillFolder != nil || checkpoint != nil }
 }

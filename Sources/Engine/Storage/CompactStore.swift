@@ -18,8 +18,8 @@ struct CompactStore: StateStore {
   /// Bits of a state that is stored as it is.
   static let directBits = 56
 
-  private let width: Int
-  private let bits: Int
+  let width: Int
+  let bits: Int
   private let workers: Int
   private let shared: UnsafeMutablePointer<Shared>
 
@@ -92,12 +92,17 @@ struct CompactStore: StateStore {
     shared.pointee.nodes?.settle(claimed * shared.pointee.shape.nodeCount, worker: worker)
   }
 
-  func grow(_ team: WorkerTeam, items: [ItemRun]) throws(OutOfMemory) {
-    try shared.pointee.nodes?.grow(claim: SuccessorBlock.capacity * shared.pointee.shape.nodeCount)
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
+    try shared.pointee.nodes?.grow(
+      claim: SuccessorBlock.capacity * shared.pointee.shape.nodeCount,
+      mostBytes: mostBytes - shared.pointee.table.byteCount)
     let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
     var bytes = shared.pointee.table.byteCount
     while Self.threshold(bytes: bytes) < wanted { bytes = (bytes + bytes / 3) / 8 * 8 }
     guard bytes > shared.pointee.table.byteCount else { return }
+    // The last step takes what is left.
+    bytes = min(bytes, (mostBytes - (shared.pointee.nodes?.byteCount ?? 0)) / 8 * 8)
+    guard Self.threshold(bytes: bytes) >= wanted else { throw OutOfMemory() }
     guard let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
     let old = shared.pointee.table
     shared.pointee.table = larger
@@ -129,6 +134,67 @@ struct CompactStore: StateStore {
     let slots = count / parts * part..<(part == parts - 1 ? count : count / parts * (part + 1))
     probe.forEachState(slots: slots) { entry, packed in
       if entry &>> 56 == label { body(packed()) }
+    }
+  }
+
+  // MARK: Checkpoints
+
+  var shapeCuts: [Int] { shared.pointee.shape.cuts }
+  var nodes: NodeTable? { shared.pointee.nodes }
+  /// The slots of the table, empty ones too.
+  var entries: UnsafeBufferPointer<UInt64> {
+    UnsafeBufferPointer(
+      start: shared.pointee.table.base.assumingMemoryBound(to: UInt64.self), count: shared.pointee.table.byteCount / 8)
+  }
+  var entryCount: Int { entries.reduce(0) { $0 + ($1 != 0 ? 1 : 0) } }
+
+  /// Takes the cuts of another store over. This one is empty.
+  func adopt(cuts: [Int]) throws(OutOfMemory) {
+    if cuts == shapeCuts { return }
+    let shape = TreeShape(width: width, bits: bits, cuts: cuts)
+    let nodes = try Self.nodes(for: shape, workers: workers)
+    shared.pointee.nodes?.deallocate()
+    shared.pointee.shape.deallocate()
+    shared.pointee.nodes = nodes
+    shared.pointee.shape = shape
+  }
+
+  /// Makes room for so many states, which are about to be entered. This store is empty.
+  func reserve(_ states: Int) throws(OutOfMemory) {
+    var bytes = shared.pointee.table.byteCount
+    while Self.threshold(bytes: bytes) < states + workers * SuccessorBlock.capacity {
+      bytes = (bytes + bytes / 3) / 8 * 8
+    }
+    if bytes > shared.pointee.table.byteCount {
+      guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
+      shared.pointee.table.release()
+      shared.pointee.table = table
+    }
+    shared.pointee.claimed = UInt64(states)
+    while shared.pointee.nextShape <= states { shared.pointee.nextShape *= 8 }
+  }
+
+  // MARK: On disk
+
+  func moveStates(to spill: Spill) throws(FileError) {
+    let slots = shared.pointee.table.base.assumingMemoryBound(to: UInt64.self)
+    for slot in 0..<shared.pointee.table.byteCount / 8
+    where slots[slot] != 0 && slots[slot] &>> 56 != DepthLabel.duplicate {
+      try spill.states.append(slots[slot])
+    }
+    try spill.states.flush()
+    shared.pointee.table.clear()
+    shared.pointee.claimed = 0
+  }
+
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: CompactProbe, in spill: Spill,
+    _ body: (UnsafePointer<UInt64>) -> Void
+  ) throws(FileError) {
+    try spill.states.forEach(part: part, of: parts) { entries in
+      probe.forEachState(entries) { entry, packed in
+        if entry &>> 56 == label { body(packed()) }
+      }
     }
   }
 }
@@ -168,7 +234,7 @@ extension CompactStore {
       newNodes.settle(SuccessorBlock.capacity * shape.nodeCount, worker: 0)
       while !newNodes.claim(SuccessorBlock.capacity * shape.nodeCount) {
         do {
-          try newNodes.grow(claim: SuccessorBlock.capacity * shape.nodeCount)
+          try newNodes.grow(claim: SuccessorBlock.capacity * shape.nodeCount, mostBytes: Int.max)
         } catch { fatalError("the operating system gives no memory for the nodes of a tree") }
         new = probe(worker: 0)
       }
@@ -316,11 +382,17 @@ struct CompactProbe: StateProbe {
 
   /// Calls the body with every entry in a range of slots, and with a function that restores its state.
   fileprivate func forEachState(slots range: Range<Int>, _ body: (UInt64, () -> UnsafePointer<UInt64>) -> Void) {
+    forEachState(UnsafeBufferPointer(start: slots + range.lowerBound, count: range.count), body)
+  }
+
+  fileprivate func forEachState(
+    _ entries: UnsafeBufferPointer<UInt64>, _ body: (UInt64, () -> UnsafePointer<UInt64>) -> Void
+  ) {
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: shape.width + 1) { packed in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount + 1) { memo in
-        for slot in range where slots[slot] != 0 {
-          body(slots[slot]) {
-            var key = slots[slot] & Self.keyMask
+        for entry in entries where entry != 0 {
+          body(entry) {
+            var key = entry & Self.keyMask
             load(&key, into: packed.baseAddress!, memo: memo.baseAddress!)
             return UnsafePointer(packed.baseAddress!)
           }
@@ -386,9 +458,39 @@ struct CompactProbe: StateProbe {
     }
   }
 
+  /// Marks the states of a table that are among entries on disk, and that seemed to be new.
+  func markDuplicates(
+    _ entries: UnsafeBufferPointer<UInt64>, label: UInt64, count: UnsafeMutablePointer<UInt64>
+  ) {
+    let distance = 16
+    var marked: UInt64 = 0
+    for index in 0..<entries.count {
+      if index &+ distance < entries.count { prefetch(key: entries[index &+ distance] & Self.keyMask) }
+      let key = entries[index] & Self.keyMask
+      var slot = home(key)
+      while true {
+        let entry = slots[slot]
+        if entry == 0 { break }
+        if entry & Self.keyMask == key {
+          if entry &>> 56 == label {
+            slots[slot] = DepthLabel.duplicate &<< 56 | key
+            marked &+= 1
+          }
+          break
+        }
+        slot = next(slot)
+      }
+    }
+    _ = ce_add(count, marked)
+  }
+
+  func isDuplicate(_ key: UInt64) -> Bool {
+    withUnsafePointer(to: key) { find(key: key, $0) } == DepthLabel.duplicate
+  }
+
   /// Puts an entry of another table where it belongs.
   @inline(__always)
-  fileprivate func enter(_ entry: UInt64) {
+  func enter(_ entry: UInt64) {
     var slot = home(entry & Self.keyMask)
     while ce_load(slots + slot) != 0 || ce_compare_exchange(slots + slot, 0, entry) != 0 { slot = next(slot) }
   }

@@ -58,11 +58,12 @@ struct FullStore: StateStore {
     _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
   }
 
-  func grow(_ team: WorkerTeam, items: [ItemRun]) throws(OutOfMemory) {
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
     let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
     var bytes = shared.pointee.table.byteCount
     while bytes / 8 / 4 * 3 < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
     guard bytes > shared.pointee.table.byteCount else { return }
+    guard bytes <= mostBytes else { throw OutOfMemory() }
     // The new table is filled from the states, not from the old table, which can go first.
     let old = shared.pointee.table.byteCount
     shared.pointee.table.release()

@@ -20,7 +20,6 @@ struct HashStore: StateStore {
   private let bits: Int
   private let workers: Int
   private let seed: UInt64
-  private let mostBytes: Int
   private let shared: UnsafeMutablePointer<Shared>
   private let tables: UnsafeMutablePointer<PagedMemory>
   private let tallies: UnsafeMutablePointer<LossTally>
@@ -40,14 +39,13 @@ struct HashStore: StateStore {
   /// - Parameters:
   ///   - bits: Of a signature, 8 to 32.
   ///   - seed: Chooses among hash functions.
-  ///   - mostBytes: No table is added that would take more.
+  ///   - mostBytes: The first table takes no more than a quarter of it.
   init(width: Int, bits: Int, seed: UInt64, workers: Int, mostBytes: Int) throws(OutOfMemory) {
     precondition((8...32).contains(bits))
     self.width = width
     self.bits = bits
     self.seed = seed
     self.workers = workers
-    self.mostBytes = mostBytes
     let least = 16 * workers * SuccessorBlock.capacity
     guard let table = PagedMemory(byteCount: max(least, min(4 << 20, mostBytes / 4) / 8 * 8)) else {
       throw OutOfMemory()
@@ -103,7 +101,7 @@ struct HashStore: StateStore {
     _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
   }
 
-  func grow(_ team: WorkerTeam, items: [ItemRun]) throws(OutOfMemory) {
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
     guard Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity > threshold else { return }
     let wanted = byteCount < 16 << 20 ? 3 * byteCount : byteCount
     let bytes = min(wanted, mostBytes - byteCount) / 8 * 8

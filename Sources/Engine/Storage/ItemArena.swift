@@ -45,6 +45,20 @@ final class ItemArena {
     return number.map { base + $0 * chunkItems * itemWords }
   }
 
+  /// Reads items that were moved to disk.
+  func fill(_ run: SpilledRun, from file: WordFile, depth: Int) throws(FileError) -> [ItemRun] {
+    var runs: [ItemRun] = []
+    var done = 0
+    while done < run.count {
+      let count = min(chunkItems, run.count - done)
+      guard let chunk = takeChunk() else { throw FileError(file.path, reason: "no memory to read it back") }
+      try file.read(at: run.first + done, into: UnsafeMutableBufferPointer(start: chunk, count: count))
+      runs.append(ItemRun(items: chunk, count: count, depth: depth))
+      done += count
+    }
+    return runs
+  }
+
   /// Takes chunks back whose items are not wanted any more.
   func recycle(_ runs: [ItemRun]) {
     var numbers = runs.map { ($0.items - base) / (chunkItems * itemWords) }

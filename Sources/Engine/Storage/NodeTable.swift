@@ -83,14 +83,14 @@ struct NodeTable {
   }
 
   /// Makes room for every worker to claim again. No worker is at work.
-  func grow(claim: Int) throws(OutOfMemory) {
+  func grow(claim: Int, mostBytes: Int) throws(OutOfMemory) {
     let wanted = count + workers * claim
     // Workers leave a part of their last chunk unused.
     guard wanted + workers * Self.chunk < shared.pointee.chunkLimit * Self.chunk else { throw OutOfMemory() }
     var bytes = shared.pointee.index.byteCount
     while bytes / 8 < wanted { bytes *= 2 }
     guard bytes > shared.pointee.index.byteCount else { return }
-    guard let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
+    guard byteCount + bytes <= mostBytes, let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
     let old = shared.pointee.index
     shared.pointee.index = larger
     let probe = probe(worker: 0)
@@ -99,6 +99,41 @@ struct NodeTable {
       probe.enter(Int(slots[slot] & Self.idMask) - 1)
     }
     old.release()
+  }
+
+  // MARK: Checkpoints
+
+  private var slots: UnsafeBufferPointer<UInt32> {
+    UnsafeBufferPointer(
+      start: shared.pointee.index.base.assumingMemoryBound(to: UInt32.self), count: shared.pointee.index.byteCount / 4)
+  }
+
+  var entryCount: Int { slots.reduce(0) { $0 + ($1 != 0 ? 1 : 0) } }
+
+  /// Calls the body with every number that is given out, and its value.
+  func forEachEntry(_ body: (Int, UInt64) -> Void) {
+    let values = shared.pointee.values.base.assumingMemoryBound(to: UInt64.self)
+    for slot in slots where slot != 0 {
+      let id = Int(slot & Self.idMask) - 1
+      body(id, values[id])
+    }
+  }
+
+  /// Makes room for so many values, which are about to be restored. The table is empty.
+  func reserve(_ count: Int) throws(OutOfMemory) {
+    var bytes = shared.pointee.index.byteCount
+    while bytes / 8 < count { bytes *= 2 }
+    guard let index = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
+    shared.pointee.index.release()
+    shared.pointee.index = index
+    shared.pointee.claimed = UInt64(count)
+  }
+
+  /// Gives a value the number that it had.
+  func restore(_ id: Int, _ value: UInt64) {
+    shared.pointee.values.base.assumingMemoryBound(to: UInt64.self)[id] = value
+    shared.pointee.nextChunk = max(shared.pointee.nextChunk, UInt64(id / Self.chunk + 1))
+    probe(worker: 0).enter(id)
   }
 
   /// Finds and gives out numbers, for one worker; good until the table grows.

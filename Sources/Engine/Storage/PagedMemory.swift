@@ -42,6 +42,13 @@ struct PagedMemory {
 
   func release() { munmap(base, byteCount) }
 
+  /// Makes all of it zero, and gives its pages back.
+  func clear() {
+    discard(0..<byteCount)
+    let tail = byteCount / 4096 * 4096
+    (base + tail).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount - tail)
+  }
+
   /// Gives the pages that lie wholly within a range of bytes back; they read as zero from then on.
   func discard(_ range: Range<Int>) {
     let page = 4096

@@ -32,9 +32,11 @@ protocol StateStore {
 
   /// Makes room for all workers to claim a block each. No worker is at work.
   ///
-  /// - Parameter items: All states that were inserted.
-  /// - Throws: `OutOfMemory` when the operating system gives no more; the store is then as it was.
-  func grow(_ team: WorkerTeam, items: [ItemRun]) throws(OutOfMemory)
+  /// - Parameters:
+  ///   - items: All states that were inserted.
+  ///   - mostBytes: What the store may take.
+  /// - Throws: `OutOfMemory` when that is not enough, or the operating system gives no more; the store is then as it was.
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory)
 
   /// Adapts how states are kept to the states that there are, now and then. No worker is at work.
   ///
@@ -55,6 +57,35 @@ protocol StateStore {
     label: UInt64, part: Int, of parts: Int, probe: Probe, _ body: (UnsafePointer<UInt64>) -> Void)
 
   func deallocate()
+
+  // MARK: On disk
+
+  /// Marks the states of the table that seemed to be new at a depth, but are on disk, and says how many there are.
+  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int
+  /// Drops the items of a run whose states are marked.
+  func withoutDuplicates(_ run: ItemRun) -> ItemRun
+  /// Moves every state to disk that is not there yet; the table is empty then.
+  func moveStates(to spill: Spill) throws(FileError)
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
+  ) throws(FileError)
+  func save(to writer: inout CheckpointWriter) throws(FileError)
+  /// Takes up what was saved. The store is empty.
+  func restore(from reader: inout CheckpointReader) throws(FileError)
+}
+
+/// A store that stays in memory.
+extension StateStore {
+  func save(to writer: inout CheckpointWriter) throws(FileError) { preconditionFailure("this store is not saved") }
+  func restore(from reader: inout CheckpointReader) throws(FileError) {
+    preconditionFailure("this store is not saved")
+  }
+  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int { 0 }
+  func withoutDuplicates(_ run: ItemRun) -> ItemRun { run }
+  func moveStates(to spill: Spill) throws(FileError) {}
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
+  ) throws(FileError) {}
 }
 
 extension StateStore {
@@ -131,12 +162,14 @@ struct SuccessorRun {
   var deeper = 0
 }
 
-/// A depth in eight bits, none of them 0: exact up to 127; beyond that it repeats every 128 levels.
+/// A depth in eight bits, none of them 0: exact up to 127; beyond that it repeats every 127 levels.
 enum DepthLabel {
   static let exact = 127
+  /// Of a state of the table that is on disk as well.
+  static let duplicate: UInt64 = 255
 
   static func label(depth: Int) -> UInt64 {
-    UInt64(depth <= exact ? depth : 128 + depth % 128)
+    UInt64(depth <= exact ? depth : 128 + depth % 127)
   }
 }
 

@@ -34,7 +34,7 @@ struct TreeShape {
   private let leafMemory: UnsafeMutablePointer<Place>
   let pairs: UnsafeBufferPointer<Pair>
   let root: (left: Int, right: Int)
-  /// Where ranges of bits are cut, for comparison.
+  /// Where ranges of bits are cut, the outermost range first, then what is left of its cut, then what is right.
   let cuts: [Int]
 
   /// No shape of states of that width has more nodes.
@@ -47,6 +47,12 @@ struct TreeShape {
 
   /// Cut in the middle, again and again.
   init(width: Int, bits: Int) { self.init(width: width, bits: bits) { ($0.lowerBound + $0.upperBound) / 2 } }
+
+  /// Cut at given places, in the order in which `cuts` names them.
+  init(width: Int, bits: Int, cuts: [Int]) {
+    var rest = cuts[...]
+    self.init(width: width, bits: bits) { _ in rest.popFirst()! }
+  }
 
   private init(width: Int, bits: Int, cut: (Range<Int>) -> Int) {
     var leaves: [Leaf] = []

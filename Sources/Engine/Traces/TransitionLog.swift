@@ -27,6 +27,9 @@ final class TransitionLog {
     writers.deallocate()
   }
 
+  /// Why it cannot be written, if that is so.
+  var failure: FileError? { (0..<workers).lazy.compactMap { self.writers[$0].failure }.first }
+
   func writer(_ worker: Int) -> UnsafeMutablePointer<LogWriter> { writers + worker }
 
   /// The path that a log entry is the end of. No worker is at work.
@@ -89,6 +92,7 @@ struct LogWriter {
   private var buffered = 0
   private var written = 0
   private var file: Int32 = -1
+  private(set) var failure: FileError?
 
   init(worker: Int) {
     first = UInt64(worker) << Self.positionBits
@@ -116,13 +120,19 @@ struct LogWriter {
   @inline(never)
   private mutating func flush() -> Bool {
     if file < 0 { file = Self.open() }
-    guard file >= 0 else { return false }
+    guard file >= 0 else {
+      failure = FileError(Self.folder)
+      return false
+    }
     let (size, stride) = (buffered * MemoryLayout<LogEntry>.stride, MemoryLayout<LogEntry>.stride)
     var done = 0
     while done < size {
       let count = pwrite(file, UnsafeRawPointer(buffer) + done, size - done, off_t(written * stride + done))
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return false }
+      if count <= 0 {
+        failure = FileError(Self.folder)
+        return false
+      }
       done += count
     }
     written += buffered
@@ -130,12 +140,15 @@ struct LogWriter {
     return true
   }
 
-  /// A file without a name; negative when there can be none.
-  private static func open() -> Int32 {
+  private static var folder: String {
     let names: [String] = ["DISTCHECK_TMP", "TMPDIR"]
     let folders = names.compactMap { name in getenv(name).map { String(cString: $0) } }
-    let folder = folders.first { !$0.isEmpty }
-    var path = Array("\(folder ?? "/tmp")/distcheck-XXXXXX".utf8CString)
+    return folders.first { !$0.isEmpty } ?? "/tmp"
+  }
+
+  /// A file without a name; negative when there can be none.
+  private static func open() -> Int32 {
+    var path = Array("\(folder)/distcheck-XXXXXX".utf8CString)
     let file = mkstemp(&path)
     if file >= 0 { unlink(path) }
     return file
