@@ -34,7 +34,8 @@ import Testing
       keys(outcome.output) == [
         "schema", "spec", "model", "constants", "verdict", "complete", "stopReason", "distinctStates",
         "generatedStates", "depth", "unexploredStates", "statesOutsideConstraint", "seconds", "peakMemoryBytes",
-        "searchMemoryBytes", "stateBits", "threads", "reductions", "lossy", "properties", "actions", "error",
+        "searchMemoryBytes", "spilledBytes", "diskFailure", "checkpoint", "stateBits", "threads", "reductions", "lossy",
+        "properties", "actions", "error",
         "expectation",
       ])
     let report = try #require(try reports(outcome).first)
