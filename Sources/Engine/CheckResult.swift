@@ -17,7 +17,8 @@ public struct CheckResult {
     public var name: String
     public var kind: Kind
     public var verdict: Verdict
-    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for.
+    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for. After a lossy search
+    /// it is real, but there may be shorter ones.
     public var trace: Trace?
   }
 
@@ -44,7 +45,7 @@ public struct CheckResult {
   }
 
   public var verdict: Verdict
-  /// Whether every reachable state (within the state constraint) was explored.
+  /// Whether every reachable state (within the state constraint) was explored; never known after a lossy search.
   public var isComplete: Bool
   /// What stopped the search, when neither its end nor a finding did.
   public var stopReason: StopReason?
@@ -62,6 +63,8 @@ public struct CheckResult {
   public var peakMemory: Int
   /// The memory that the search itself had in use for states when it ended, in bytes.
   public var searchMemory: Int
+  /// How states were kept, if some may have been omitted, and how many that were in expectation.
+  public var loss: Loss?
   /// What was moved to disk, in bytes.
   public var spilledBytes: Int
   /// Why the disk was given up, when that stopped the search.

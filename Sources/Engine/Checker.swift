@@ -26,8 +26,29 @@ public struct Checker {
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
   /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
   /// same for any number of threads, unless a bound on states or time, or the memory, ends the search.
+  ///
+  /// With `options.lossy` states may be omitted: the verdict is never `holds`, counterexamples are real but perhaps not
+  /// shortest, and with several threads counts can differ from run to run.
   public func check() -> CheckResult {
     let packing = Packing(system.layout)
+    switch options.lossy {
+    case .hashCompaction(let bits):
+      let made = try? HashStore(
+        width: packing.width, bits: bits, seed: options.hashSeed, workers: workers, mostBytes: bounds.memory)
+      guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
+        return CheckResult(noMemoryFor: system)
+      }
+      return search(packing, store, arena, nil) { $0.run() }
+    case .bitstate(let bytes):
+      let made = try? BitStore(
+        width: packing.width, bytes: bytes ?? min(1 << 28, bounds.memory / 4), seed: options.hashSeed,
+        workers: workers)
+      guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
+        return CheckResult(noMemoryFor: system)
+      }
+      return search(packing, store, arena, nil) { $0.run() }
+    case nil: break
+    }
     guard isCompact(packing) else {
       guard let arena = try? ItemArena(itemWords: packing.width),
         let store = try? FullStore(width: packing.width, arena: arena, workers: workers)

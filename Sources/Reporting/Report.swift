@@ -28,6 +28,7 @@ public struct Report: Equatable {
   public var checkpoint: Checkpoint?
   public var stateBits: Int
   public var threads: Int
+  public var loss: Loss?
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
@@ -127,6 +128,7 @@ extension Report {
     }
     stateBits = result.stateBits
     threads = result.threads
+    loss = result.loss
     properties = result.properties.map {
       Property(
         name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, trace: $0.trace.map { Trace($0) })

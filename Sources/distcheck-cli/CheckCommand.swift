@@ -41,6 +41,12 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "kind"))
   var storage: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Keep so little of states that some may be missed, and say how many: bits=8 to bits=32 (of a hash), bitstate, or bitstate=256M.",
+      valueName: "kind"))
+  var lossy: String?
+
   @Option(help: "Use no more memory than this for states: 512M, 4G. By default three quarters of what there is.")
   var memory: String?
 
@@ -85,6 +91,16 @@ struct CheckCommand: AsyncParsableCommand {
     if let storage, !["auto", "full", "compact"].contains(storage) {
       throw ValidationError("--storage \(storage): must be auto, full or compact")
     }
+    if let lossy, LossyOption(lossy) == nil {
+      throw ValidationError(
+        "--lossy \(lossy): must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M")
+    }
+    for (name, isGiven) in [
+      ("--storage", storage != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
+    ]
+    where lossy != nil && isGiven {
+      throw ValidationError("--lossy and \(name) exclude each other")
+    }
     if let memory, MemorySize(memory) == nil {
       throw ValidationError("--memory \(memory): write an amount such as 512M or 4G, at least 16M")
     }
@@ -103,8 +119,10 @@ struct CheckCommand: AsyncParsableCommand {
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--threads", threads != nil), ("--storage", storage != nil), ("--memory", memory != nil), ("--spill", spill != nil),
-      ("--checkpoint", checkpoint != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
+      ("--threads", threads != nil), ("--storage", storage != nil), ("--memory", memory != nil),
+      ("--spill", spill != nil),
+      ("--checkpoint", checkpoint != nil), ("--lossy", lossy != nil), ("--coverage", coverage),
+      ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {
       for second in exclusive.dropFirst(index + 1) + searching where second.1 {

@@ -151,6 +151,7 @@ struct FileCheck {
     if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
     if let threads = options.threads { request.append("threads=\(threads)") }
     if let storage = options.storage { request.append("storage=\(storage)") }
+    if let lossy = options.lossy.flatMap({ LossyOption($0) }) { request.append(lossy.word) }
     if let memory = options.memory.flatMap({ MemorySize($0) }) { request.append("memory=\(memory.bytes)") }
     if let folder = options.spill { request.append("spill=\(folder)") }
     if let folder = options.checkpoint {

@@ -24,6 +24,42 @@ import Testing
       "--timeout 0: write a time such as 90, 90s, 5m or 2h (see distcheck --help)"
     ),
     (
+      ["counter.swift", "--lossy", "bits=33"],
+      "--lossy bits=33: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=7"],
+      "--lossy bits=7: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bitstate=0"],
+      "--lossy bitstate=0: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bitstate=9999G"],
+      "--lossy bitstate=9999G: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--storage", "full"],
+      "--lossy and --storage exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--checkpoint", "c"],
+      "--lossy and --checkpoint exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--spill", "c"],
+      "--lossy and --spill exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--list", "--lossy", "bits=32"],
+      "--list and --lossy exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--replay", "x", "--lossy", "bits=32"],
+      "--replay and --lossy exclude each other (see distcheck --help)"
+    ),
+    (
       ["counter.swift", "--list", "--replay", "x"],
       "--list and --replay exclude each other (see distcheck --help)"
     ),

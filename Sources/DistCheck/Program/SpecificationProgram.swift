@@ -169,10 +169,12 @@ private struct Program {
     let bounds = Bounds(
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
       timeout: request.number("timeout-ms").map { .milliseconds($0) }, memory: request.number("memory"))
-    let options = SearchOptions(
+    var options = SearchOptions(
       threads: request.number("threads"),
       storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic,
       spillFolder: request.value("spill"), checkpoint: checkpoint)
+    if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
+    if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
     for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
       do { try Folder.make(folder) } catch { throw Failure(code: 70, message: "\(error)") }
     }

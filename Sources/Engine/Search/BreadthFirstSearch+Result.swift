@@ -15,13 +15,18 @@ extension BreadthFirstSearch {
     result.stateBits = packing.bits
     result.threads = team.count
     result.searchMemory = byteCount
-    result.isComplete = !isOver
-    if !isOver { for k in result.properties.indices { result.properties[k].verdict = .holds } }
-    result.stopReason = findings.endSearch(system) ? nil : stopReason
+    result.loss = store.loss
+    if let failure = store.log?.failure { result.diskFailure = failure }
+    result.isComplete = !isOver && !Store.isLossy
+    if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
+    result.stopReason = findings.endSearch(system) ? nil : stopReason ?? (Store.isLossy ? .lossy : nil)
     let finder = PathFinder(system: system, packing: packing, team: team) { [self] in
       forEachState(depth: $0, part: $1, of: $2, $3)
     }
-    FindingsReport(system: system, findings: findings, finder: finder, wantedWitnesses: wantedWitnesses).add(to: &result)
+    let report = FindingsReport(system: system, findings: findings, wantedWitnesses: wantedWitnesses) { [store] in
+      store.log?.paths(to: $0) ?? finder.paths(to: $0)
+    }
+    report.add(to: &result)
     result.peakMemory = MachineMemory.peak
     return result
   }
@@ -31,8 +36,9 @@ extension BreadthFirstSearch {
 struct FindingsReport {
   let system: TransitionSystem
   let findings: Findings
-  let finder: PathFinder
   let wantedWitnesses: Set<String>
+  /// Finds a path to each of some positions.
+  let paths: ([Position]) -> [Path]
 
   func add(to result: inout CheckResult) {
     let violated = system.properties.indices.filter { isViolated($0) }
@@ -47,7 +53,7 @@ struct FindingsReport {
 
     let positions =
       (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at, notCanonical].compactMap { $0 }
-    var paths = finder.paths(to: positions)[...]
+    var paths = self.paths(positions)[...]
     for property in violated {
       result.properties[property].verdict = .violated
       let trace = trace(paths.popFirst()!)
@@ -152,6 +158,7 @@ extension CheckResult {
     }
   }
 
+  /// The search could not even begin.
   init(noMemoryFor system: TransitionSystem) {
     self.init(system, system.actions.map { _ in ActionCoverage() })
     stopReason = .memory

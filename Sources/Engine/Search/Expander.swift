@@ -204,7 +204,7 @@ struct Expander<Store: StateStore> {
     let states = system.initialStates[first...].prefix(SuccessorBlock.capacity)
     for (k, state) in states.enumerated() {
       for word in 0..<packing.stateWords { block.successors[k * packing.stateWords + word] = state[word] }
-      block.ordinals[k] = 0
+      block.ordinals[k] = UInt32(first + k)
     }
     block.runs[0] = SuccessorRun(end: states.count, source: -1, action: -1)
     live.pointee.runCount = 1
@@ -261,6 +261,9 @@ struct Expander<Store: StateStore> {
       }
       insert(newCount, claimed: newCount - outside, label: label)
     }
+    if Store.isLossy && outside > 0 {
+      for index in 0..<newCount where block.isOutside[index] { probe.weigh(key: keys[block.newcomers[index]]) }
+    }
     live.pointee.statesOutsideConstraint &+= outside
     for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
       live.pointee.coverage[block.runs[run].action].newStates &+= block.runs[run].deeper
@@ -282,14 +285,26 @@ struct Expander<Store: StateStore> {
     for index in 0..<newCount where !block.isOutside[index] {
       let k = block.newcomers[index]
       while block.runs[run].end <= k { run &+= 1 }
-      block.runs[run].deeper &+= 1
+      // A lossy store remembers no depths: there, a state of the next level counts once only.
+      if !Store.isLossy { block.runs[run].deeper &+= 1 }
       guard live.pointee.cursor.ensurePlace(arena) else {
         control.pointee.request(.memory)
+        break
+      }
+      if Store.isLossy && !probe.ensureLogRoom() {
+        control.pointee.request(.disk)
         break
       }
       if isBounded && !takeOne() { break }
       // Two successors in the block can be the same state, and another worker can have been faster.
       if probe.insert(key: keys[k], packed + k &* width, label: label, item: live.pointee.cursor.place) == 0 {
+        if Store.isLossy {
+          block.runs[run].deeper &+= 1
+          let entry = LogEntry(
+            source: logEntry(ofSource: block.runs[run].source),
+            action: UInt32(truncatingIfNeeded: block.runs[run].action), ordinal: block.ordinals[k])
+          probe.record(entry, in: live.pointee.cursor.place)
+        }
         live.pointee.cursor.commit()
         inserted &+= 1
       } else if isBounded {
@@ -316,7 +331,9 @@ struct Expander<Store: StateStore> {
 
   // MARK: Positions
 
-  func position(ofSource source: Int) -> Position { .state(packedSource(source), depth: live.pointee.depth) }
+  func position(ofSource source: Int) -> Position {
+    .state(packedSource(source), depth: live.pointee.depth, lineage(ofSource: source))
+  }
 
   private func packedSource(_ source: Int) -> [UInt64] {
     Array(UnsafeBufferPointer(start: block.packedSources + source * packing.width, count: packing.width))
@@ -325,19 +342,41 @@ struct Expander<Store: StateStore> {
   private func position(ofSuccessor k: Int) -> Position {
     .state(
       Array(UnsafeBufferPointer(start: block.packed + k * packing.width, count: packing.width)),
-      depth: live.pointee.depth + 1)
+      depth: live.pointee.depth + 1, lineage(ofSuccessor: k))
   }
 
   private func transition(_ k: Int, in run: SuccessorRun) -> Position {
     .transition(
       from: packedSource(run.source), depth: live.pointee.depth,
-      Path.Choice(action: run.action, ordinal: Int(block.ordinals[k])))
+      Path.Choice(action: run.action, ordinal: Int(block.ordinals[k])), lineage(ofSource: run.source))
   }
 
   func transition(ordinal: Int) -> Position {
     .transition(
       from: packedSource(live.pointee.source), depth: live.pointee.depth,
-      Path.Choice(action: live.pointee.action, ordinal: ordinal))
+      Path.Choice(action: live.pointee.action, ordinal: ordinal), lineage(ofSource: live.pointee.source))
+  }
+
+  // Where the log of a lossy search tells how a state was reached.
+
+  /// The lossy stores leave the number of a source's entry in its memo.
+  private func logEntry(ofSource source: Int) -> UInt64 {
+    if source < 0 { return LogEntry.origin }
+    let memo = block.memos + source &* store.memoWidth
+    return UInt64(memo[0]) | UInt64(memo[1]) &<< 32
+  }
+
+  private func lineage(ofSource source: Int) -> Lineage? {
+    Store.isLossy ? Lineage(entry: logEntry(ofSource: source)) : nil
+  }
+
+  private func lineage(ofSuccessor k: Int) -> Lineage? {
+    guard Store.isLossy else { return nil }
+    var run = 0
+    while block.runs[run].end <= k { run += 1 }
+    return Lineage(
+      entry: logEntry(ofSource: block.runs[run].source),
+      choice: Path.Choice(action: block.runs[run].action, ordinal: Int(block.ordinals[k])))
   }
 
   // MARK: Properties

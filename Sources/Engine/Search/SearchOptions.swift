@@ -1,4 +1,4 @@
-/// How a search is done: what it costs, not what it finds.
+/// How a search is done: what it costs, not what it finds; unless it is lossy.
 public struct SearchOptions: Equatable, Sendable {
   /// How states are kept.
   public enum Storage: String, CaseIterable, Sendable {
@@ -10,9 +10,22 @@ public struct SearchOptions: Equatable, Sendable {
     case compact
   }
 
+  /// How states are kept so that some may be taken for others, and omitted.
+  public enum Lossy: Equatable, Sendable {
+    /// A signature of so many bits for each state, 8 to 32.
+    case hashCompaction(bits: Int)
+    /// Three bits for each state in an array of so many bytes; nil for 256 MB, or a quarter of the memory
+    /// for states if that is less: all of it is in use soon.
+    case bitstate(bytes: Int?)
+  }
+
   /// Threads; nil for one for each processor that this process may use.
   public var threads: Int?
   public var storage = Storage.automatic
+  /// `storage` has no meaning then.
+  public var lossy: Lossy?
+  /// Chooses among the hash functions of a lossy search: another seed omits other states.
+  public var hashSeed: UInt64 = 0
 
   /// The folder for what does not fit in memory; nil to stop when that is full.
   public var spillFolder: String?
@@ -20,11 +33,12 @@ public struct SearchOptions: Equatable, Sendable {
   public var checkpoint: CheckpointOptions?
 
   public init(
-    threads: Int? = nil, storage: Storage = .automatic, spillFolder: String? = nil,
+    threads: Int? = nil, storage: Storage = .automatic, lossy: Lossy? = nil, spillFolder: String? = nil,
     checkpoint: CheckpointOptions? = nil
   ) {
     self.threads = threads
     self.storage = storage
+    self.lossy = lossy
     self.spillFolder = spillFolder
     self.checkpoint = checkpoint
   }

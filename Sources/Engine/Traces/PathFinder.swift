@@ -13,12 +13,12 @@ struct PathFinder {
   func paths(to positions: [Position]) -> [Path] {
     var chains = positions.map { position in
       switch position {
-      case .state(let state, _), .transition(let state, _, _): [state]
+      case .state(let state, _, _), .transition(let state, _, _, _): [state]
       }
     }
     let depths = positions.map { position in
       switch position {
-      case .state(_, let depth), .transition(_, let depth, _): depth
+      case .state(_, let depth, _), .transition(_, let depth, _, _): depth
       }
     }
     for depth in (1..<(depths.max() ?? 1)).reversed() {
@@ -31,7 +31,7 @@ struct PathFinder {
     }
     return zip(chains, positions).map { chain, position in
       var path = path(through: chain.reversed())
-      if case .transition(_, _, let choice) = position { path.choices.append(choice) }
+      if case .transition(_, _, let choice, _) = position { path.choices.append(choice) }
       return path
     }
   }
