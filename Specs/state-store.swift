@@ -108,7 +108,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
     /// What it has loaded to compare, or moves.
     var entry = Entry.empty
     var wantsRoom = false
-    /// How many states it has inserted; the next one's place.
+    /// How many states it has put into places of its own; the next one's place.
     var inserted = Bounded<0, states>(0)
   }
 
@@ -316,7 +316,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
       s.probes[w].site == .settle
     } then: { s, w in
       if s.probes[w].answer == .inserted {
-        s.probes[w].inserted += 1
+        if storage == .full { s.probes[w].inserted += 1 }
         if !countsClaims { s.claimed += 1 }
       } else if countsClaims {
         s.claimed -= 1
