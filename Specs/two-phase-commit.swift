@@ -37,6 +37,8 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
 
   var initial: Initial<State> { State() }
 
+  var interchangeable: Interchangeable { RM.self }
+
   var actions: Actions<State> {
     Action("TMRcvPrepared", for: RM.self) { s, rm in
       s.manager == .undecided && s.sentPrepared.contains(rm)
