@@ -74,6 +74,9 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Show for each action how often it was enabled, taken, and led to a new state.")
   var coverage = false
 
+  @Flag(help: "Explore one state of each orbit under exchange of what the specification declares interchangeable.")
+  var symmetry = false
+
   @Option(parsing: .singleValue, help: "Show the shortest path to what this Sometimes property asks for.")
   var witness: [String] = []
 
@@ -119,10 +122,9 @@ struct CheckCommand: AsyncParsableCommand {
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--threads", threads != nil), ("--storage", storage != nil), ("--memory", memory != nil),
-      ("--spill", spill != nil),
-      ("--checkpoint", checkpoint != nil), ("--lossy", lossy != nil), ("--coverage", coverage),
-      ("--witness", !witness.isEmpty),
+      ("--threads", threads != nil), ("--storage", storage != nil), ("--symmetry", symmetry),
+      ("--memory", memory != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
+      ("--lossy", lossy != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {
       for second in exclusive.dropFirst(index + 1) + searching where second.1 {

@@ -24,6 +24,7 @@ struct FileCheck {
     var sizes: [JSON.Member]
     var constants: [JSON.Member]
     var expectation: String
+    var isSymmetric: Bool
   }
 
   func run() async throws {
@@ -68,7 +69,8 @@ struct FileCheck {
       ListedModel(
         index: index, name: message.content["name"].string ?? "",
         specification: message.content["specification"].string ?? "", sizes: message.content["sizes"].members,
-        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "")
+        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "",
+        isSymmetric: message.content["symmetric"].boolean ?? false)
     }
   }
 
@@ -114,7 +116,8 @@ struct FileCheck {
     for model in models {
       let constants = (model.sizes + model.constants).map { "\($0.key)=\($0.value.string ?? $0.value.description)" }
       let values = constants.isEmpty ? "" : "  " + constants.joined(separator: " ")
-      Terminal.print("  \(model.name): \(model.expectation)\(values)")
+      let symmetry = model.isSymmetric ? ", under symmetry" : ""
+      Terminal.print("  \(model.name): \(model.expectation)\(symmetry)\(values)")
     }
   }
 
@@ -161,6 +164,7 @@ struct FileCheck {
       }
     }
     if let folder = options.resumeFrom { request.append("resume=\(folder)") }
+    if options.symmetry { request.append("symmetry") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     // A checkpoint of billions of states takes its time to write.

@@ -65,6 +65,8 @@ import Testing
     ),
     (["counter.swift", "--list", "--timeout", "1"], "--list and --timeout exclude each other (see distcheck --help)"),
     (["counter.swift", "--list", "--coverage"], "--list and --coverage exclude each other (see distcheck --help)"),
+    (["counter.swift", "--list", "--symmetry"], "--list and --symmetry exclude each other (see distcheck --help)"),
+    (["counter.swift", "--symmetry"], "--symmetry: Counter declares nothing interchangeable"),
     (["counter.swift", "--list", "-D", "n=1"], "--list and -D exclude each other (see distcheck --help)"),
     (
       ["counter.swift", "--replay", "x", "--max-states", "5"],

@@ -100,7 +100,13 @@ private struct Program {
       throw Failure(code: 70, message: "the compiled specification was asked for a model that it does not have")
     }
     let (entry, model) = all[index]
-    let system = try lower(try configured(model, of: entry), of: entry)
+    var system = try lower(try configured(model, of: entry), of: entry)
+    if request.value("symmetry") != nil {
+      guard !system.interchangeable.isEmpty else {
+        throw Failure(code: 64, message: "--symmetry: \(entry.name) declares nothing interchangeable")
+      }
+      system.isSymmetric = true
+    }
     if request.verb == "replay" { try replay(system) } else { try check(model, system) }
   }
 
@@ -162,6 +168,7 @@ private struct Program {
     return .object([
       "name": .string(model.name), "specification": .string(entry.name), "sizes": .object(sizes),
       "constants": .object(stored), "expectation": .string(model.expectation.outcome.description),
+      "symmetric": .boolean(model.isSymmetric),
     ])
   }
 
@@ -197,7 +204,9 @@ private struct Program {
     } else {
       result = checker.check()
     }
-    let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
+    let isChanged = request.values.contains {
+      $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
+    }
     let expectation = isChanged ? model.expectation.withoutCounts : model.expectation
     let report = Report(
       result, specification: request.value("spec") ?? "", model: model.name,
