@@ -21,13 +21,17 @@ public struct Checker {
     self.onProgress = onProgress
   }
 
-  /// Breadth-first search from the initial states.
+  /// Searches from the initial states; breadth-first, unless the options say otherwise.
   ///
-  /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
-  /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
-  /// same for any number of threads, unless a bound on states or time, or the memory, ends the search.
+  /// Exact: no state is taken for another. Counterexamples are shortest, unless the search is depth-first, and are
+  /// replayed through the specification before they are returned. A fault inside the specification is part of the result,
+  /// not thrown. The result is the same for any number of threads, unless a bound on states or time, or the memory, ends
+  /// the search.
+  ///
+  /// - Precondition: Only a breadth-first search has several threads or a choice of storage.
   public func check() -> CheckResult {
     let packing = Packing(system.layout)
+    if options.strategy != .breadthFirst { return checkDepthFirst(packing) }
     let workers = options.threads ?? Int(ce_processors())
     let isCompact =
       switch options.storage {
@@ -55,6 +59,23 @@ public struct Checker {
       system, packing, store, arena, workers: workers, bounds: bounds, report: onProgress)
     search.run()
     return search.result(wantedWitnesses: wantedWitnesses)
+  }
+
+  private func checkDepthFirst(_ packing: Packing) -> CheckResult {
+    precondition(options.threads ?? 1 == 1, "a depth-first search has one thread")
+    precondition(options.storage == .automatic, "a depth-first search has its own store")
+    do {
+      let store = try DepthStore(width: packing.width, limit: bounds.maxStates)
+      let search = DepthFirstSearch(
+        system, packing, store, try ItemArena(itemWords: store.itemWords), strategy: options.strategy, bounds: bounds,
+        report: onProgress)
+      search.run()
+      return search.result(wantedWitnesses: wantedWitnesses)
+    } catch {
+      var result = CheckResult(noMemoryFor: system)
+      result.strategy = options.strategy
+      return result
+    }
   }
 
   /// Replays a token.

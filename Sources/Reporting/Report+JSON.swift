@@ -20,6 +20,7 @@ extension Report {
       "searchMemoryBytes": .integer(searchMemory),
       "stateBits": .integer(stateBits),
       "threads": .integer(threads),
+      "strategy": .string(strategy),
       "reductions": .array([]),
       "properties": .array(properties.map(\.json)),
       "actions": .array(actions.map(\.json)),
@@ -51,6 +52,7 @@ extension Report {
     searchMemory = json["searchMemoryBytes"].integer ?? 0
     stateBits = json["stateBits"].integer ?? 0
     threads = json["threads"].integer ?? 1
+    strategy = json["strategy"].string ?? SearchOptions.Strategy.breadthFirst.rawValue
     properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])

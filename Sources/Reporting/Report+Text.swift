@@ -9,7 +9,7 @@ extension Report {
       case "violated":
         violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\""
       case "spec-error": "fails: \(fault?.message ?? "")"
-      default: "inconclusive: \(Self.explain(stopReason)); nothing wrong in what was explored"
+      default: "inconclusive: \(explain(stopReason)); nothing wrong in what was explored"
       }
     let colored =
       if expectation.isMet {
@@ -38,6 +38,9 @@ extension Report {
     for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
+    if isDepthFirst && counterexample != nil {
+      remarks.append(style.dim("a path that was taken depth-first; there can be a shorter one"))
+    }
     guard isComplete || verdict == "inconclusive" else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {
@@ -61,8 +64,10 @@ extension Report {
     return table(rows)
   }
 
-  static func explain(_ stopReason: String?) -> String {
+  private func explain(_ stopReason: String?) -> String {
     switch stopReason {
+    case "max-depth" where strategy != SearchOptions.Strategy.breadthFirst.rawValue:
+      "no paths of more than \(grouped(depth)) states, see --max-depth"
     case "max-depth": "stopped at the depth given by --max-depth"
     case "max-states": "stopped at the number of states given by --max-states"
     case "timeout": "stopped by --timeout"

@@ -171,6 +171,7 @@ private struct Program {
       timeout: request.number("timeout-ms").map { .milliseconds($0) })
     catchInterrupts()
     let options = SearchOptions(
+      strategy: request.value("strategy").flatMap { SearchOptions.Strategy(rawValue: $0) } ?? .breadthFirst,
       threads: request.number("threads"),
       storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic)
     var checker = Checker(system, bounds: bounds, options: options)
@@ -187,7 +188,9 @@ private struct Program {
     }
     let result = checker.check()
     let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
-    let expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    var expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    // Depth-first, the longest path is another, and what is done again counts again.
+    if options.strategy != .breadthFirst { (expectation.generatedStates, expectation.depth) = (nil, nil) }
     let report = Report(
       result, specification: request.value("spec") ?? "", model: model.name,
       expectation: Report.Expectation(

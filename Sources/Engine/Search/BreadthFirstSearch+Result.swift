@@ -17,7 +17,8 @@ extension BreadthFirstSearch {
     let finder = PathFinder(system: system, packing: packing, team: team) { [self] in
       forEachState(depth: $0, part: $1, of: $2, $3)
     }
-    FindingsReport(system: system, findings: findings, finder: finder, wantedWitnesses: wantedWitnesses).add(to: &result)
+    FindingsReport(system: system, findings: findings, paths: finder.paths, wantedWitnesses: wantedWitnesses)
+      .add(to: &result)
     result.peakMemory = MachineMemory.peak
     return result
   }
@@ -27,7 +28,8 @@ extension BreadthFirstSearch {
 struct FindingsReport {
   let system: TransitionSystem
   let findings: Findings
-  let finder: PathFinder
+  /// A path to each of the positions.
+  let paths: ([Position]) -> [Path]
   let wantedWitnesses: Set<String>
 
   func add(to result: inout CheckResult) {
@@ -43,7 +45,7 @@ struct FindingsReport {
 
     let positions =
       (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at, notCanonical].compactMap { $0 }
-    var paths = finder.paths(to: positions)[...]
+    var paths = self.paths(positions)[...]
     for property in violated {
       result.properties[property].verdict = .violated
       let trace = trace(paths.popFirst()!)
@@ -126,6 +128,7 @@ struct FindingsReport {
 extension CheckResult {
   /// Nothing is known yet.
   init(_ system: TransitionSystem, _ coverage: [ActionCoverage]) {
+    strategy = .breadthFirst
     verdict = .inconclusive
     isComplete = false
     distinctStates = 0

@@ -30,33 +30,10 @@ struct PathFinder {
       }
     }
     return zip(chains, positions).map { chain, position in
-      var path = path(through: chain.reversed())
+      var path = Path(through: chain.reversed(), of: system, packing)
       if case .transition(_, _, let choice) = position { path.choices.append(choice) }
       return path
     }
-  }
-
-  /// The choices that lead through packed states.
-  private func path(through chain: [[UInt64]]) -> Path {
-    let initial = system.initialStates.firstIndex { packing.pack($0) == chain[0] }!
-    var path = Path(initial: initial, choices: [])
-    var state = system.initialStates[initial]
-    let scan = SuccessorScan(system)
-    defer { scan.deallocate() }
-    var packed = [UInt64](repeating: 0, count: packing.width)
-    for target in chain.dropFirst() {
-      var found: (choice: Path.Choice, state: [UInt64])?
-      scan.forEachSuccessor(of: state) { choice, successor in
-        packing.pack(successor, into: &packed)
-        guard packed == target else { return true }
-        found = (choice, Array(UnsafeBufferPointer(start: successor, count: packing.stateWords)))
-        return false
-      }
-      guard let found else { preconditionFailure("a path does not survive its replay") }
-      path.choices.append(found.choice)
-      state = found.state
-    }
-    return path
   }
 
   /// For each target the least state of a level that leads to it.
