@@ -25,12 +25,12 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The order of exploration: breadth-first, depth-first (long counterexamples), iterative-deepening (shortest again).",
+      "The order of exploration: breadth-first, depth-first (its counterexamples are long), iterative-deepening.",
       valueName: "order"))
   var strategy: String?
 
   @Option(
-    help: "Explore no paths of more states than this; the verdict is then inconclusive. Depth-first it is 10,000 by default."
+    help: "Explore no paths of more states than this; the verdict is then inconclusive. Not breadth-first: 10,000 by default."
   )
   var maxDepth: Int?
 

@@ -34,7 +34,7 @@ import Testing
       keys(outcome.output) == [
         "schema", "spec", "model", "constants", "verdict", "complete", "stopReason", "distinctStates",
         "generatedStates", "depth", "unexploredStates", "statesOutsideConstraint", "seconds", "peakMemoryBytes",
-        "stateBits", "threads", "reductions", "properties", "actions", "error", "expectation",
+        "stateBits", "threads", "strategy", "reductions", "properties", "actions", "error", "expectation",
       ])
     let report = try #require(try reports(outcome).first)
     #expect(report["schema"] as? Int == 1)

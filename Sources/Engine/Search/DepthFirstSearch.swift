@@ -73,7 +73,10 @@ final class DepthFirstSearch {
     expander.live.pointee.cursor = cursor
     var violable: [Int] = []
     for (index, property) in system.properties.enumerated() {
-      if case .sometimes(let holds) = property.predicate { goals.append((index, holds)) } else { violable.append(index) }
+      switch property.predicate {
+      case .sometimes(let holds): goals.append((index, holds))
+      case .always, .step: violable.append(index)
+      }
     }
     self.violable = violable
   }
@@ -245,7 +248,9 @@ final class DepthFirstSearch {
   // MARK: What was counted
 
   var elapsed: Duration { ContinuousClock.now - start }
-  var byteCount: Int { store.byteCount + arena.byteCount + stack.capacity * MemoryLayout<Entry>.stride + path.capacity * 8 }
+  var byteCount: Int {
+    store.byteCount + arena.byteCount + stack.capacity * MemoryLayout<Entry>.stride + path.capacity * 8
+  }
   var findings: Findings { expander.live.pointee.findings }
   var generatedStates: Int { expander.live.pointee.generatedStates }
   var statesOutsideConstraint: Int { expander.live.pointee.statesOutsideConstraint }
