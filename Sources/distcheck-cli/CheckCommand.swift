@@ -30,7 +30,7 @@ struct CheckCommand: AsyncParsableCommand {
   var strategy: String?
 
   @Option(
-    help: "Explore no paths of more states than this; the verdict is then inconclusive. Not breadth-first: 10,000 by default."
+    help: "Explore no paths of more states than this; the verdict is then inconclusive. Depth-first, 10,000 by default."
   )
   var maxDepth: Int?
 

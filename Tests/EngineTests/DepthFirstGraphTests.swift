@@ -17,7 +17,7 @@ import Testing
 
   static let strategies = [SearchOptions.Strategy.depthFirst, .iterativeDeepening]
 
-  /// 0 to 99 by steps of 1, and from 0 straight to 50.
+  /// 0 to 99 by steps of 1, and from 0 by way of 200 to 50.
   private func shortcut(@PropertiesBuilder<Int> properties: () -> Properties<Int> = { [] }) -> Sketch<Int> {
     Sketch(
       0,
@@ -29,6 +29,11 @@ import Testing
         }
         Action("Jump") { s in
           s == 0
+        } then: { s in
+          s = 200
+        }
+        Action("Land") { s in
+          s == 200
         } then: { s in
           s = 50
         }
@@ -95,27 +100,27 @@ import Testing
     #expect(bounded.distinctStates == 39)
     #expect(bounded.unexploredStates == 2)
     #expect(bounded.depth == 20)
-    // From 50 to 99 takes 49 steps more than the jump; to 49 it takes 49.
-    #expect(try check(shortcut(), strategy, Bounds(maxDepth: 52)).holds)
-    #expect(try check(shortcut(), strategy, Bounds(maxDepth: 51)).verdict == .inconclusive)
+    // 50 is the third state on its path, 99 the 52nd; 49 is the 50th.
+    #expect(try check(shortcut(), strategy, Bounds(maxDepth: 53)).holds)
+    #expect(try check(shortcut(), strategy, Bounds(maxDepth: 52)).verdict == .inconclusive)
     let all = try check(shortcut(), strategy)
-    #expect(all.holds && all.distinctStates == 100)
-    #expect(all.depth == (strategy == .depthFirst ? 100 : 51))
+    #expect(all.holds && all.distinctStates == 101)
+    #expect(all.depth == (strategy == .depthFirst ? 100 : 52))
   }
 
   @Test func lengths() throws {
     let broken = shortcut { Always("not 60") { s in s != 60 } }
     #expect(try check(broken, .depthFirst).counterexample?.steps.count == 61)
-    #expect(try check(broken, .depthFirst, Bounds(maxDepth: 30)).counterexample?.steps.count == 12)
-    #expect(try check(broken, .iterativeDeepening).counterexample?.steps.count == 12)
-    #expect(try check(broken, .iterativeDeepening, Bounds(maxDepth: 11)).verdict == .inconclusive)
+    #expect(try check(broken, .depthFirst, Bounds(maxDepth: 30)).counterexample?.steps.count == 13)
+    #expect(try check(broken, .iterativeDeepening).counterexample?.steps.count == 13)
+    #expect(try check(broken, .iterativeDeepening, Bounds(maxDepth: 12)).verdict == .inconclusive)
   }
 
   /// The first path that was met, also where the search goes on for long.
   @Test func witnesses() throws {
     let system = shortcut { Sometimes("60") { s in s == 60 } }
     #expect(try check(system, .depthFirst, witnesses: ["60"]).properties[0].trace?.steps.count == 61)
-    #expect(try check(system, .iterativeDeepening, witnesses: ["60"]).properties[0].trace?.steps.count == 12)
+    #expect(try check(system, .iterativeDeepening, witnesses: ["60"]).properties[0].trace?.steps.count == 13)
     #expect(try check(system, .iterativeDeepening).properties[0].trace == nil)
   }
 
@@ -215,7 +220,8 @@ import Testing
   // MARK: Faults
 
   /// The path to a violation leads past an instance that fails in the same state; that it fails is found as well.
-  @Test(arguments: SearchOptions.Strategy.allCases) func violationBesideAFault(strategy: SearchOptions.Strategy) throws {
+  @Test(arguments: SearchOptions.Strategy.allCases) func violationBesideAFault(strategy: SearchOptions.Strategy) throws
+  {
     let system = Sketch(0) {
       Action("Fail", for: Bounded<0, 3>.self) { s, k in
         s == 1 && k == 2

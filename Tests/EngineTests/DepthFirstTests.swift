@@ -42,7 +42,8 @@ import Testing
       switch property.kind {
       case .always: #expect(table.broken[number].contains(states.last!), "\(label)")
       case .step:
-        #expect(table.brokenSteps[number].contains(states.dropLast().last! * table.stateCount + states.last!), "\(label)")
+        let step = states.dropLast().last! * table.stateCount + states.last!
+        #expect(table.brokenSteps[number].contains(step), "\(label)")
       case .sometimes: #expect(table.goals[number].contains(states.last!), "\(label)")
       case .deadlock:
         #expect(!table.mayStop[states.last!], "\(label)")

@@ -8,7 +8,7 @@ extension DepthFirstSearch {
     result.elapsed = elapsed
     result.distinctStates = store.count
     result.generatedStates = generatedStates
-    result.depth = store.deepest
+    result.depth = strategy == .iterativeDeepening ? store.greatestDepthNow : store.deepest
     result.unexploredStates = store.count - store.expandedCount
     result.statesOutsideConstraint = statesOutsideConstraint
     result.stateBits = packing.bits

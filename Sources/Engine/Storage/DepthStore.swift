@@ -141,6 +141,9 @@ extension DepthStore {
   /// The largest depth at which a state was stored, also before the last `begin`.
   var deepest: Int { Int(shared.pointee.deepest) }
 
+  /// The largest of the depths that states have now: after a pass to the end, that of the longest shortest path.
+  var greatestDepthNow: Int { (0..<count).reduce(0) { max($0, Int(depth(of: UInt64($1)))) } }
+
   /// The least depth at which a state was met.
   func depth(of item: UInt64) -> UInt32 { entry(item).pointee & Self.depthMask }
 
