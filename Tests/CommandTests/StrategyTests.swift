@@ -98,14 +98,20 @@ import Testing
   }
 
   @Test(arguments: ["depth-first", "iterative-deepening"]) func timeAndSignals(strategy: String) async throws {
-    let timeout = try await Library.run(.large, "--strategy", strategy, "--timeout", "300ms")
+    // Depth-first, its deadlock would be found at once.
+    let source = Fixture.large.source.replacing("Large", with: "Wide").replacing(
+      "static var models", with: "func mayStop(_ s: State) -> Bool { true }\n  static var models")
+    try Library.workspace.write("wide-\(strategy).swift", source)
+    _ = try await Library.workspace.run("wide-\(strategy).swift", "--list")
+    let arguments = ["wide-\(strategy).swift", "--strategy", strategy]
+    let timeout = try await Library.workspace.run(arguments[0], arguments[1], arguments[2], "--timeout", "300ms")
     #expect(timeout.code == 20)
     #expect(timeout.output.contains("  large: inconclusive: stopped by --timeout; nothing wrong"))
-    let states = try await Library.run(.large, "--strategy", strategy, "--max-states", "1000")
+    let states = try await Library.workspace.run(arguments[0], arguments[1], arguments[2], "--max-states", "1000")
     #expect(states.code == 20)
     #expect(states.output.contains("    1,000 distinct, "))
     let signal = try await Library.workspace.run(
-      "large.swift", "--strategy", strategy, signals: [(.seconds(1), SIGINT)])
+      arguments[0], arguments[1], arguments[2], signals: [(.seconds(1), SIGINT)])
     #expect(signal.code == 20)
     #expect(signal.output.contains("  large: inconclusive: interrupted; nothing wrong in what was explored\n"))
   }
