@@ -17,8 +17,8 @@ public struct CheckResult {
     public var name: String
     public var kind: Kind
     public var verdict: Verdict
-    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for. After a lossy search
-    /// it is real, but there may be shorter ones.
+    /// A counterexample, or for a `sometimes` a witness when it was asked for; the shortest, unless the search was
+    /// depth-first or lossy.
     public var trace: Trace?
   }
 
@@ -44,15 +44,18 @@ public struct CheckResult {
     public var trace: Trace?
   }
 
+  public var strategy: SearchOptions.Strategy
+  /// Whether one state of each orbit stands for all of it; states are then orbits.
+  public var isSymmetric: Bool
   public var verdict: Verdict
   /// Whether every reachable state (within the state constraint) was explored; never known after a lossy search.
   public var isComplete: Bool
   /// What stopped the search, when neither its end nor a finding did.
   public var stopReason: StopReason?
   public var distinctStates: Int
-  /// Initial states plus every enabled action instance.
+  /// Initial states plus every enabled action instance, as often as they were generated.
   public var generatedStates: Int
-  /// States on the longest shortest path, the initial state being 1.
+  /// States on the longest shortest path, or depth-first on the longest path that was taken; the initial state being 1.
   public var depth: Int
   /// States that were found but not explored.
   public var unexploredStates: Int
@@ -83,7 +86,7 @@ public struct CheckResult {
   /// Whether every property holds in every reachable state, and every reachable state was explored.
   public var holds: Bool { verdict == .holds }
 
-  /// The shortest trace to what is wrong, if anything is.
+  /// The trace to what is wrong, if anything is.
   public var counterexample: Trace? {
     fault?.trace ?? properties.first { $0.verdict == .violated }?.trace
   }

@@ -21,7 +21,7 @@ public struct Checker {
     self.onProgress = onProgress
   }
 
-  /// Breadth-first search from the initial states.
+  /// Searches from the initial states; breadth-first, unless the options say otherwise.
   ///
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
   /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
@@ -31,6 +31,7 @@ public struct Checker {
   /// shortest, and with several threads counts can differ from run to run.
   public func check() -> CheckResult {
     let packing = Packing(system.layout)
+    if options.strategy != .breadthFirst { return checkDepthFirst(packing) }
     switch options.lossy {
     case .hashCompaction(let bits):
       let made = try? HashStore(
@@ -117,6 +118,23 @@ public struct Checker {
     case .full: false
     case .compact: true
     case .automatic: options.needsCompactStorage || packing.bits <= CompactStore.directBits || packing.width > 1
+    }
+  }
+
+  private func checkDepthFirst(_ packing: Packing) -> CheckResult {
+    precondition(options.threads ?? 1 == 1, "a depth-first search has one thread")
+    precondition(options.storage == .automatic, "a depth-first search has its own store")
+    do {
+      let store = try DepthStore(width: packing.width, limit: bounds.maxStates)
+      let search = DepthFirstSearch(
+        system, packing, store, try ItemArena(itemWords: store.itemWords), strategy: options.strategy, bounds: bounds,
+        report: onProgress)
+      search.run()
+      return search.result(wantedWitnesses: wantedWitnesses)
+    } catch {
+      var result = CheckResult(noMemoryFor: system)
+      result.strategy = options.strategy
+      return result
     }
   }
 

@@ -25,7 +25,8 @@ extension Report {
       } ?? .null,
       "stateBits": .integer(stateBits),
       "threads": .integer(threads),
-      "reductions": .array([]),
+      "strategy": .string(strategy),
+      "reductions": .array(reductions.map { .string($0) }),
       "lossy": loss?.json ?? .null,
       "properties": .array(properties.map(\.json)),
       "actions": .array(actions.map(\.json)),
@@ -64,7 +65,9 @@ extension Report {
         isWritten: json["checkpoint"]["written"].boolean ?? false, failure: json["checkpoint"]["failure"].string)
     stateBits = json["stateBits"].integer ?? 0
     threads = json["threads"].integer ?? 1
+    reductions = json["reductions"].array.compactMap(\.string)
     loss = Loss(json["lossy"])
+    strategy = json["strategy"].string ?? SearchOptions.Strategy.breadthFirst.rawValue
     properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])

@@ -12,7 +12,7 @@ extension Report {
       case "spec-error": "fails\(lossy): \(fault?.message ?? "")"
       default:
         (stopReason == "lossy"
-          ? "" : "inconclusive: \(Self.explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
+          ? "" : "inconclusive: \(explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
       }
     let colored =
       if expectation.isMet {
@@ -33,7 +33,7 @@ extension Report {
   /// How much was explored, in one line.
   public func counts() -> String {
     var parts = [
-      "\(grouped(distinctStates)) distinct", "\(grouped(generatedStates)) generated", "depth \(depth)",
+      "\(grouped(distinctStates)) \(reductions.contains("symmetry") ? "orbits" : "distinct")", "\(grouped(generatedStates)) generated", "depth \(depth)",
       formatted(seconds: seconds), formatted(bytes: peakMemory),
     ]
     if spilledBytes > 0 { parts.append("\(formatted(bytes: spilledBytes)) on disk") }
@@ -49,6 +49,9 @@ extension Report {
     }
     if let loss { remarks += loss.remarks.map { style.dim($0) } }
     if let failure = checkpoint?.failure { remarks.append(style.yellow("no checkpoint could be written: \(failure)")) }
+    if isDepthFirst && counterexample != nil {
+      remarks.append(style.dim("a path that was taken depth-first; there can be a shorter one"))
+    }
     guard isComplete || verdict == "inconclusive" else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {
@@ -72,8 +75,10 @@ extension Report {
     return table(rows)
   }
 
-  static func explain(_ stopReason: String?) -> String {
+  private func explain(_ stopReason: String?) -> String {
     switch stopReason {
+    case "max-depth" where strategy != SearchOptions.Strategy.breadthFirst.rawValue:
+      "no paths of more than \(grouped(depth)) states, see --max-depth"
     case "max-depth": "stopped at the depth given by --max-depth"
     case "max-states": "stopped at the number of states given by --max-states"
     case "timeout": "stopped by --timeout"

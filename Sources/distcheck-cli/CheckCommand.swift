@@ -23,7 +23,15 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "name=value"))
   var constants: [String] = []
 
-  @Option(help: "Explore no paths of more states than this; the verdict is then inconclusive.")
+  @Option(
+    help: ArgumentHelp(
+      "The order of exploration: breadth-first, depth-first (its counterexamples are long), iterative-deepening.",
+      valueName: "order"))
+  var strategy: String?
+
+  @Option(
+    help: "Explore no paths of more states than this; the verdict is then inconclusive. Depth-first, 10,000 by default."
+  )
   var maxDepth: Int?
 
   @Option(help: "Stop after this many distinct states.")
@@ -119,10 +127,11 @@ struct CheckCommand: AsyncParsableCommand {
           + "what is written to disk is compact")
     }
     if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
+    if let strategy { try validate(strategy: strategy) }
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--threads", threads != nil), ("--storage", storage != nil), ("--symmetry", symmetry),
+      ("--strategy", strategy != nil), ("--threads", threads != nil), ("--storage", storage != nil), ("--symmetry", symmetry),
       ("--memory", memory != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
       ("--lossy", lossy != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
     ]
@@ -134,6 +143,19 @@ struct CheckCommand: AsyncParsableCommand {
     if list && !constants.isEmpty { throw ValidationError("--list and -D exclude each other") }
     if paths.count > 1 && (model != nil || !constants.isEmpty || replay != nil) {
       throw ValidationError("--model, -D and --replay need a single specification")
+    }
+  }
+
+  private func validate(strategy: String) throws {
+    guard ["breadth-first", "depth-first", "iterative-deepening"].contains(strategy) else {
+      throw ValidationError("--strategy \(strategy): must be breadth-first, depth-first or iterative-deepening")
+    }
+    if strategy == "breadth-first" { return }
+    if let threads, threads > 1 {
+      throw ValidationError("--strategy \(strategy) and --threads \(threads) exclude each other: there is one stack")
+    }
+    if storage != nil {
+      throw ValidationError("--strategy \(strategy) and --storage exclude each other: states are kept with their depth")
     }
   }
 

@@ -152,6 +152,7 @@ struct FileCheck {
     if let depth = options.maxDepth { request.append("max-depth=\(depth)") }
     if let states = options.maxStates { request.append("max-states=\(states)") }
     if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
+    if let strategy = options.strategy { request.append("strategy=\(strategy)") }
     if let threads = options.threads { request.append("threads=\(threads)") }
     if let storage = options.storage { request.append("storage=\(storage)") }
     if let lossy = options.lossy.flatMap({ LossyOption($0) }) { request.append(lossy.word) }
@@ -258,7 +259,7 @@ struct FileCheck {
     if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
     for property in report.properties where property.kind == "sometimes" {
       guard let trace = property.trace else { continue }
-      Terminal.print("    a shortest path to \"\(property.name)\":")
+      Terminal.print("    a \(report.isDepthFirst ? "" : "shortest ")path to \"\(property.name)\":")
       for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     }
     guard let trace = report.counterexample else { return }

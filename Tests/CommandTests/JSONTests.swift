@@ -34,9 +34,8 @@ import Testing
       keys(outcome.output) == [
         "schema", "spec", "model", "constants", "verdict", "complete", "stopReason", "distinctStates",
         "generatedStates", "depth", "unexploredStates", "statesOutsideConstraint", "seconds", "peakMemoryBytes",
-        "searchMemoryBytes", "spilledBytes", "diskFailure", "checkpoint", "stateBits", "threads", "reductions", "lossy",
-        "properties", "actions", "error",
-        "expectation",
+        "searchMemoryBytes", "spilledBytes", "diskFailure", "checkpoint", "stateBits", "threads", "strategy",
+        "reductions", "lossy", "properties", "actions", "error", "expectation",
       ])
     let report = try #require(try reports(outcome).first)
     #expect(report["schema"] as? Int == 1)

@@ -77,6 +77,22 @@ import Testing
       "--replay and --witness exclude each other (see distcheck --help)"
     ),
     (
+      ["counter.swift", "--strategy", "sideways"],
+      "--strategy sideways: must be breadth-first, depth-first or iterative-deepening (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--strategy", "depth-first", "--threads", "2"],
+      "--strategy depth-first and --threads 2 exclude each other: there is one stack (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--strategy", "iterative-deepening", "--storage", "auto"],
+      "--strategy iterative-deepening and --storage exclude each other: states are kept with their depth (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--list", "--strategy", "depth-first"],
+      "--list and --strategy exclude each other (see distcheck --help)"
+    ),
+    (
       ["counter.swift", "counter.swift", "--model", "counter"],
       "--model, -D and --replay need a single specification (see distcheck --help)"
     ),

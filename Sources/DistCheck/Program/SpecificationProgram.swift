@@ -177,6 +177,7 @@ private struct Program {
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
       timeout: request.number("timeout-ms").map { .milliseconds($0) }, memory: request.number("memory"))
     var options = SearchOptions(
+      strategy: request.value("strategy").flatMap { SearchOptions.Strategy(rawValue: $0) } ?? .breadthFirst,
       threads: request.number("threads"),
       storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic,
       spillFolder: request.value("spill"), checkpoint: checkpoint)
@@ -207,7 +208,9 @@ private struct Program {
     let isChanged = request.values.contains {
       $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
     }
-    let expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    var expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    // Depth-first, the longest path is another, and what is done again counts again.
+    if options.strategy != .breadthFirst { (expectation.generatedStates, expectation.depth) = (nil, nil) }
     let report = Report(
       result, specification: request.value("spec") ?? "", model: model.name,
       expectation: Report.Expectation(

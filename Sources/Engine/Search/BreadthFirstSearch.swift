@@ -80,6 +80,7 @@ final class BreadthFirstSearch<Store: StateStore> {
   /// From the initial states on.
   func run() {
     setGoals()
+    expanders[0].checkInitialSymmetry()
     var first = 0
     while first < system.initialStates.count && !isStopped {
       first += expanders[0].beginInitial(from: first)
@@ -187,6 +188,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       let number = Int(ce_add(&control.pointee.nextBlock, 1))
       guard let block = blocks[number, arena.itemWords] else { return }
       expander.begin(block.items, count: block.count, depth: depth)
+      expander.checkSymmetry()
       if isFirst { pause() }
     }
   }

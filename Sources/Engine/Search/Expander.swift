@@ -15,6 +15,9 @@ struct Expander<Store: StateStore> {
   let arena: ItemArena
   let worker: Int
   let block: SuccessorBlock
+  /// Under symmetry: what makes a successor the representative of its orbit.
+  private let canonicalizer: Canonicalizer?
+  private let symmetryCheck: SymmetryCheck?
   private let control: UnsafeMutablePointer<SearchControl>
 
   // The properties by kind, so that the loops over them are short
@@ -84,6 +87,9 @@ struct Expander<Store: StateStore> {
     }
     self.invariants = invariants
     stepProperties = steps
+    let symmetry = system.symmetry
+    canonicalizer = symmetry.map { Canonicalizer($0) }
+    symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
     block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
     coverage.initialize(repeating: ActionCoverage(), count: system.actions.count)
@@ -99,6 +105,8 @@ struct Expander<Store: StateStore> {
     live.deinitialize(count: 1)
     live.deallocate()
     block.deallocate()
+    canonicalizer?.deallocate()
+    symmetryCheck?.deallocate()
   }
 
   // MARK: A block
@@ -325,6 +333,9 @@ struct Expander<Store: StateStore> {
 
   private func prepare() {
     if !stepProperties.isEmpty { if live.pointee.isCareful { checkStepsCarefully() } else { checkSteps() } }
+    if let canonicalizer {
+      for k in 0..<live.pointee.count { canonicalizer.canonicalize(block.successors + k &* packing.stateWords) }
+    }
     packing.pack(block.successors, into: block.packed, count: live.pointee.count)
     live.pointee.isPrepared = true
   }
@@ -441,6 +452,38 @@ struct Expander<Store: StateStore> {
     canonical.withUnsafeMutableBytes { system.layout.canonicalize($0.baseAddress!) }
     if packing.pack(canonical) != packing.pack(state) {
       live.pointee.findings.note(notCanonical: position(ofSuccessor: k))
+    }
+  }
+}
+
+// MARK: - Symmetry
+
+extension Expander {
+  /// Compares sources of the block with states of their orbits, all of them near the initial states and a sample later
+  /// on; which ones does not depend on who explores them.
+  func checkSymmetry() {
+    guard let symmetryCheck else { return }
+    let isThorough = live.pointee.depth <= 3
+    for source in 0..<live.pointee.sourceCount {
+      let seed = hash(block.packedSources + source * packing.width, width: packing.width)
+      guard isThorough || seed & 63 == 0 else { continue }
+      let state = block.sources + source * packing.stateWords
+      let found = UnsafeMutablePointer<Asymmetry?>.allocate(capacity: 1)
+      found.initialize(to: nil)
+      // What fails here fails where it is explored, too, and is reported there.
+      try? catchingFaults {
+        found.pointee = symmetryCheck.asymmetry(
+          of: state, thorough: isThorough, seed: Int(truncatingIfNeeded: seed >> 8))
+      }
+      if let asymmetry = found.pointee { live.pointee.findings.note(asymmetry, at: position(ofSource: source)) }
+      found.deinitialize(count: 1)
+      found.deallocate()
+    }
+  }
+
+  func checkInitialSymmetry() {
+    if let asymmetry = symmetryCheck?.asymmetryOfInitialStates() {
+      live.pointee.findings.asymmetry = (asymmetry, .state(packing.pack(system.initialStates[0]), depth: 1, nil))
     }
   }
 }

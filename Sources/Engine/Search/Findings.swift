@@ -29,6 +29,14 @@ enum Position: Equatable {
   }
 }
 
+extension Path {
+  /// The path to a position, when this one leads to its state.
+  func extended(to position: Position) -> Path {
+    guard case .transition(_, _, let choice, _) = position else { return self }
+    return Path(initial: initial, choices: choices + [choice])
+  }
+}
+
 /// What a level has brought to light.
 ///
 /// A level is always explored to its end, and of all that is wrong in it the least by content is kept, so what is reported
@@ -89,8 +97,8 @@ enum FaultPlace: Equatable {
   case mayStop
 }
 
-/// Something that the search ran into that makes symmetry reduction unsound for a specification.
-struct Asymmetry {
+/// Something that makes symmetry reduction unsound for a specification.
+struct Asymmetry: Equatable {
   var place: String
   var message: String
 }

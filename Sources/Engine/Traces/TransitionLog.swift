@@ -51,18 +51,34 @@ final class TransitionLog {
   }
 
   /// A path to each of the positions of a lossy search.
-  func paths(to positions: [Position]) -> [Path] {
+  func paths(to positions: [Position], of system: TransitionSystem, _ packing: Packing) -> [Path?] {
     positions.map { position in
       switch position {
-      case .state(_, _, let lineage):
+      case .state(_, _, let lineage), .transition(_, _, _, let lineage):
         guard let path = path(to: lineage!) else { preconditionFailure("the log of a lossy search cannot be read") }
-        return path
-      case .transition(_, _, let choice, let lineage):
-        guard var path = path(to: lineage!) else { preconditionFailure("the log of a lossy search cannot be read") }
-        path.choices.append(choice)
-        return path
+        guard let symmetry = system.symmetry else { return path.extended(to: position) }
+        let chain = Self.representatives(along: path, of: system, packing, symmetry)
+        return Path(through: chain, of: system, packing)?.extended(to: position)
       }
     }
+  }
+
+  /// Under symmetry the choices that are logged are those of representatives.
+  private static func representatives(
+    along path: Path, of system: TransitionSystem, _ packing: Packing, _ symmetry: Symmetry
+  ) -> [[UInt64]] {
+    let packer = StatePacker(packing, symmetry)
+    let scan = SuccessorScan(system)
+    defer {
+      packer.deallocate()
+      scan.deallocate()
+    }
+    var chain = [packer.pack(system.initialStates[path.initial])]
+    for choice in path.choices {
+      guard let successor = scan.successor(of: packing.unpack(chain.last!), choice) else { break }
+      chain.append(packer.pack(successor))
+    }
+    return chain
   }
 }
 
