@@ -52,7 +52,7 @@ public enum SpecificationProgram {
 }
 
 /// What is asked of the program: words, and words with values (`max-depth=4`).
-private struct Request {
+struct Request {
   var verb = ""
   var values: [(key: String, value: String)] = []
 
@@ -68,12 +68,12 @@ private struct Request {
   func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
 }
 
-private struct Failure: Error {
+struct Failure: Error {
   var code: Int
   var message: String
 }
 
-private struct Program {
+struct Program {
   let entries: [SpecificationProgram.Entry]
   let request: Request
   let output: Int32
@@ -101,7 +101,11 @@ private struct Program {
     }
     let (entry, model) = all[index]
     let system = try lower(try configured(model, of: entry), of: entry)
-    if request.verb == "replay" { try replay(system) } else { check(model, system) }
+    switch request.verb {
+    case "replay": try replay(system)
+    case "simulate": simulate(expectation(of: model), model.name, system)
+    default: check(model, system)
+    }
   }
 
   private func models() throws(Failure) -> [(SpecificationProgram.Entry, Model)] {
@@ -183,13 +187,17 @@ private struct Program {
         ]))
     }
     let result = checker.check()
-    let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
-    let expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    let expectation = expectation(of: model)
     let report = Report(
       result, specification: request.value("spec") ?? "", model: model.name,
       expectation: Report.Expectation(
         outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
     write("R", report.json)
+  }
+
+  private func expectation(of model: Model) -> Expectation {
+    let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
+    return isChanged ? model.expectation.withoutCounts : model.expectation
   }
 
   private func replay(_ system: TransitionSystem) throws(Failure) {
