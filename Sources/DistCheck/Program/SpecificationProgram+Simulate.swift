@@ -14,6 +14,7 @@ extension Program {
       }
     options.seed = request.number("seed") ?? options.seed
     options.depth = request.number("depth") ?? options.depth
+    options.tune = request.number("tune") ?? 8
     options.walks = request.number("walks")
     options.timeout = request.number("timeout-ms").map { .milliseconds($0) }
     options.threads = request.number("threads") ?? options.threads

@@ -11,8 +11,6 @@ struct Priorities {
   private let mask: Int
   /// Open addressing; an entry of an earlier walk is an empty one.
   private let entries: UnsafeMutablePointer<Entry>
-  /// The same for hashes of the states that the walk has been in.
-  private let states: UnsafeMutablePointer<Entry>
   private var walk = 0
   private var key: UInt64 = 0
   private var lowest: UInt64 = 0
@@ -32,14 +30,11 @@ struct Priorities {
     mask = size - 1
     entries = .allocate(capacity: size)
     entries.initialize(repeating: Entry(), count: size)
-    states = .allocate(capacity: size)
-    states.initialize(repeating: Entry(), count: size)
   }
 
   func deallocate() {
     changePoints.deallocate()
     entries.deallocate()
-    states.deallocate()
   }
 
   /// Gives every instance another priority, and draws the depths at which one is lowered.
@@ -62,9 +57,9 @@ struct Priorities {
     return hash | 1 << 63
   }
 
-  /// Notes the step that the walk takes from a state at this depth into a state with this hash.
-  mutating func take(action: Int, ordinal: Int, depth: Int, state: UInt64) {
-    var lowers = !enter(state)
+  /// Notes the step that the walk takes from a state at this depth.
+  mutating func take(action: Int, ordinal: Int, depth: Int) {
+    var lowers = false
     for k in 0..<changePointCount where changePoints[k] == depth { lowers = true }
     guard lowers else { return }
     lowest -= 1
@@ -72,18 +67,6 @@ struct Priorities {
     var slot = Int(truncatingIfNeeded: hash) & mask
     while entries[slot].walk == walk && entries[slot].key != hash { slot = (slot + 1) & mask }
     entries[slot] = Entry(walk: walk, key: hash, priority: lowest)
-  }
-
-  /// False when the walk has been in the state. (Or in one with the same hash, which makes no difference to speak of.)
-  @discardableResult
-  mutating func enter(_ state: UInt64) -> Bool {
-    var slot = Int(truncatingIfNeeded: state) & mask
-    while states[slot].walk == walk {
-      if states[slot].key == state { return false }
-      slot = (slot + 1) & mask
-    }
-    states[slot] = Entry(walk: walk, key: state)
-    return true
   }
 
   @inline(__always)

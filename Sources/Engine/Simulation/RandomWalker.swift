@@ -25,6 +25,7 @@ struct RandomWalker {
   private let successors: UnsafeMutablePointer<UInt64>
   private let ordinals: UnsafeMutablePointer<UInt32>
   private let choices: UnsafeMutablePointer<Path.Choice>
+  private let visited: WalkMemory
   private let weights: UnsafeMutablePointer<Double>
   /// By goal: the last walk that reached it.
   private let reachedBy: UnsafeMutablePointer<Int>
@@ -67,6 +68,7 @@ struct RandomWalker {
     successors.initialize(repeating: 0, count: Self.blockSize * words)
     ordinals = .allocate(capacity: Self.blockSize)
     choices = .allocate(capacity: options.depth)
+    visited = WalkMemory(capacity: options.depth)
     weights = .allocate(capacity: max(1, system.actions.count))
     weights.initialize(repeating: 1, count: max(1, system.actions.count))
     reachedBy = .allocate(capacity: max(1, goals.count))
@@ -86,6 +88,7 @@ struct RandomWalker {
     for memory in [state, chosen, packed, successors] { memory.deallocate() }
     ordinals.deallocate()
     choices.deallocate()
+    visited.deallocate()
     weights.deallocate()
     reachedBy.deallocate()
   }
@@ -131,6 +134,8 @@ struct RandomWalker {
     live.pointee.initial = initial
     live.pointee.length = 1
     system.initialStates[initial].withUnsafeBufferPointer { state.update(from: $0.baseAddress!, count: words) }
+    visited.clear()
+    visited.insert(stateHash(state))
     prepare(&random)
     guard check(state, number, last: nil) else { return nil }
     if !isWithin(state, last: nil) { return \.constraint }
@@ -141,6 +146,7 @@ struct RandomWalker {
         guard explore(action, number, &selection, &random) else { return nil }
       }
       guard let choice = selection.choice else {
+        if selection.isWithin { return \.exhausted }
         if selection.isEnabled { return \.constraint }
         live.pointee.site = .mayStop
         if system.mayStop(state) { return \.stopped }
@@ -156,10 +162,9 @@ struct RandomWalker {
   private func prepare(_ random: inout RandomSource) {
     switch options.strategy {
     case .uniform: break
-    case .swarm: for action in 0..<system.actions.count { weights[action] = Self.weight(random.below(Self.weightCount)) }
+    case .swarm: for action in 0..<system.actions.count { weights[action] = Self.weight(random.below(tune)) }
     case .priorities:
       live.pointee.priorities!.begin(&random)
-      live.pointee.priorities!.enter(stateHash(state))
     }
   }
 
@@ -167,6 +172,7 @@ struct RandomWalker {
   private static let weightCount = 8
   private static func weight(_ number: Int) -> Double { 1 / Double(1 << number) }
 
+  private var tune: Int { options.tune }
   private func stateHash(_ state: UnsafePointer<UInt64>) -> UInt64 {
     packing.pack(state, into: packed)
     return hash(packed, width: packing.width)
@@ -175,9 +181,10 @@ struct RandomWalker {
   private func take(_ choice: Path.Choice) {
     choices[live.pointee.length - 1] = choice
     state.update(from: chosen, count: words)
+    visited.insert(stateHash(state))
     if live.pointee.priorities != nil {
       live.pointee.priorities!.take(
-        action: choice.action, ordinal: choice.ordinal, depth: live.pointee.length, state: stateHash(state))
+        action: choice.action, ordinal: 0, depth: live.pointee.length)
     }
     live.pointee.length += 1
     live.pointee.statistics.steps += 1
@@ -190,6 +197,8 @@ struct RandomWalker {
   private struct Selection {
     var choice: Path.Choice?
     var isEnabled = false
+    /// Whether one was within the constraint, new or not.
+    var isWithin = false
     /// Successors seen within the constraint: of all actions, or of the one at hand.
     var count = 0
     /// Total weight of the actions that had one, and whether the one at hand was chosen among them.
@@ -224,7 +233,10 @@ struct RandomWalker {
           }
         }
         guard check(successor, number, last: choice) else { return false }
-        if isWithin(successor, last: choice) { consider(choice, successor, &selection, &random) }
+        if isWithin(successor, last: choice) {
+          selection.isWithin = true
+          if !visited.contains(stateHash(successor)) { consider(choice, successor, &selection, &random) }
+        }
       }
     } while next >= 0
     if isEnabled {
@@ -255,9 +267,11 @@ struct RandomWalker {
         return
       }
     case .priorities:
-      let priority = live.pointee.priorities!.priority(action: choice.action, ordinal: choice.ordinal)
-      if priority <= selection.priority { return }
-      selection.priority = priority
+      let priority = live.pointee.priorities!.priority(action: choice.action, ordinal: 0)
+      if priority < selection.priority { return }
+      if priority > selection.priority { selection.count = 0; selection.priority = priority }
+      selection.count &+= 1
+      if random.below(selection.count) != 0 { return }
     }
     selection.choice = choice
     chosen.update(from: successor, count: words)

@@ -10,6 +10,7 @@ public struct SimulationOptions: Equatable {
   /// Time from the start of the search.
   public var timeout: Duration?
   public var threads: Int
+  public var tune = 8
   /// Whether an execution that was found is made shorter before it is returned.
   public var shortens: Bool
 

@@ -28,6 +28,8 @@ public struct SimulationResult {
     public var stopped = 0
     /// In a state from which every step leads out of the state constraint, or which lies outside itself.
     public var constraint = 0
+    /// In a state from which every step leads back to a state that the walk has been in, or out of the constraint.
+    public var exhausted = 0
     /// With what was found.
     public var found = 0
   }

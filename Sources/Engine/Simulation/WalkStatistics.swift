@@ -47,6 +47,7 @@ struct WalkStatistics {
     endings.depth += other.endings.depth
     endings.stopped += other.endings.stopped
     endings.constraint += other.endings.constraint
+    endings.exhausted += other.endings.exhausted
     endings.found += other.endings.found
     for k in enabled.indices {
       enabled[k] += other.enabled[k]
