@@ -14,7 +14,6 @@ extension Program {
       }
     options.seed = request.number("seed") ?? options.seed
     options.depth = request.number("depth") ?? options.depth
-    options.tune = request.number("tune") ?? 8
     options.walks = request.number("walks")
     options.timeout = request.number("timeout-ms").map { .milliseconds($0) }
     options.threads = request.number("threads") ?? options.threads
@@ -27,6 +26,6 @@ extension Program {
         ]))
     }
     let result = simulation.run()
-    write("R", .object(["v": .string(result.verdict.rawValue), "walks": .integer(result.walks), "steps": .integer(result.steps),"el": .number(result.elapsed / .seconds(1)), "len": .integer(result.origin?.length ?? 0), "mean": .number(result.lengths.mean), "hist": .array(result.lengths.histogram.map{.integer($0)}), "out": .integer(result.statesOutsideConstraint),"checked": .integer(result.checkedStates)]))
+    write("R", .object(["v": .string(result.verdict.rawValue), "walks": .integer(result.walks), "steps": .integer(result.steps),"el": .number(result.elapsed / .seconds(1)), "len": .integer(result.origin?.length ?? 0), "short": .integer(result.counterexample?.steps.count ?? 0), "mean": .number(result.lengths.mean), "hist": .array(result.lengths.histogram.map{.integer($0)}), "out": .integer(result.statesOutsideConstraint),"checked": .integer(result.checkedStates)]))
   }
 }

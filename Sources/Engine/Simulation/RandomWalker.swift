@@ -8,6 +8,9 @@
 struct RandomWalker {
   /// Successors that are generated before they are looked at.
   private static let blockSize = 64
+  /// How often a walk goes back, and how many states it remembers, however often that would be.
+  private static let maxRetreats = 64
+  private let maxSteps: Int
   /// Steps between two looks at whether to go on.
   private static let patience = 128
 
@@ -20,6 +23,8 @@ struct RandomWalker {
   private let goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
 
   private let state: UnsafeMutablePointer<UInt64>
+  /// The states of the walk, one after another.
+  private let trail: UnsafeMutablePointer<UInt64>
   private let chosen: UnsafeMutablePointer<UInt64>
   private let packed: UnsafeMutablePointer<UInt64>
   private let successors: UnsafeMutablePointer<UInt64>
@@ -29,11 +34,11 @@ struct RandomWalker {
   private let weights: UnsafeMutablePointer<Double>
   /// By goal: the last walk that reached it.
   private let reachedBy: UnsafeMutablePointer<Int>
+  private let priorities: Priorities?
   private let live: UnsafeMutablePointer<Live>
 
   private struct Live {
     var statistics: WalkStatistics
-    var priorities: Priorities?
     var finding: WalkFinding.Kind?
     var site = WalkSite.none
     var initial = 0
@@ -60,6 +65,7 @@ struct RandomWalker {
     self.goals = goals
     state = .allocate(capacity: words)
     state.initialize(repeating: 0, count: words)
+    trail = .allocate(capacity: words * options.depth)
     chosen = .allocate(capacity: words)
     chosen.initialize(repeating: 0, count: words)
     packed = .allocate(capacity: packing.width)
@@ -68,24 +74,26 @@ struct RandomWalker {
     successors.initialize(repeating: 0, count: Self.blockSize * words)
     ordinals = .allocate(capacity: Self.blockSize)
     choices = .allocate(capacity: options.depth)
-    visited = WalkMemory(capacity: options.depth)
+    maxSteps = options.depth * 4 + 1024
+    visited = WalkMemory(capacity: maxSteps + 1)
     weights = .allocate(capacity: max(1, system.actions.count))
     weights.initialize(repeating: 1, count: max(1, system.actions.count))
     reachedBy = .allocate(capacity: max(1, goals.count))
     reachedBy.initialize(repeating: -1, count: max(1, goals.count))
     live = .allocate(capacity: 1)
-    var priorities: Priorities?
     if case .priorities(let count) = options.strategy {
-      priorities = Priorities(changePoints: count, depth: options.depth)
+      priorities = Priorities(actionCount: system.actions.count, changePoints: count, depth: options.depth)
+    } else {
+      priorities = nil
     }
-    live.initialize(to: Live(statistics: WalkStatistics(system), priorities: priorities))
+    live.initialize(to: Live(statistics: WalkStatistics(system)))
   }
 
   func deallocate() {
-    live.pointee.priorities?.deallocate()
+    priorities?.deallocate()
     live.deinitialize(count: 1)
     live.deallocate()
-    for memory in [state, chosen, packed, successors] { memory.deallocate() }
+    for memory in [state, trail, chosen, packed, successors] { memory.deallocate() }
     ordinals.deallocate()
     choices.deallocate()
     visited.deallocate()
@@ -132,6 +140,7 @@ struct RandomWalker {
     var random = RandomSource(seed: options.seed, walk: number)
     let initial = random.below(system.initialStates.count)
     live.pointee.initial = initial
+    var steps = 0
     live.pointee.length = 1
     system.initialStates[initial].withUnsafeBufferPointer { state.update(from: $0.baseAddress!, count: words) }
     visited.clear()
@@ -139,40 +148,55 @@ struct RandomWalker {
     prepare(&random)
     guard check(state, number, last: nil) else { return nil }
     if !isWithin(state, last: nil) { return \.constraint }
-    while live.pointee.length < options.depth {
-      if live.pointee.length % Self.patience == 0 && isOver() { return nil }
+    trail.update(from: state, count: words)
+    var retreats = 0
+    while live.pointee.length < options.depth && steps < maxSteps {
+      steps += 1
+      if steps % Self.patience == 0 && isOver() { return nil }
       var selection = Selection()
       for action in 0..<system.actions.count {
         guard explore(action, number, &selection, &random) else { return nil }
       }
-      guard let choice = selection.choice else {
-        if selection.isWithin { return \.exhausted }
-        if selection.isEnabled { return \.constraint }
-        live.pointee.site = .mayStop
-        if system.mayStop(state) { return \.stopped }
-        live.pointee.finding = .deadlock
-        return nil
+      if let choice = selection.choice {
+        take(choice)
+        continue
       }
-      take(choice)
+      if !selection.isEnabled {
+        live.pointee.site = .mayStop
+        if !system.mayStop(state) {
+          live.pointee.finding = .deadlock
+          return nil
+        }
+      }
+      if options.strategy != .swarm || retreats == Self.maxRetreats {
+        return selection.isWithin ? \.exhausted : selection.isEnabled ? \.constraint : \.stopped
+      }
+      retreats += 1
+      retreat(to: random.below(live.pointee.length))
     }
-    return \.depth
+    return live.pointee.length < options.depth ? \.exhausted : \.depth
+  }
+
+  /// Goes back to an earlier state of the walk; what came after it is no longer part of the walk's execution.
+  private func retreat(to place: Int) {
+    live.pointee.length = place + 1
+    state.update(from: trail + place * words, count: words)
   }
 
   /// Draws what a walk is to go by.
   private func prepare(_ random: inout RandomSource) {
     switch options.strategy {
     case .uniform: break
-    case .swarm: for action in 0..<system.actions.count { weights[action] = Self.weight(random.below(tune)) }
-    case .priorities:
-      live.pointee.priorities!.begin(&random)
+    case .swarm:
+      for action in 0..<system.actions.count { weights[action] = Self.weight(random.below(Self.weightCount)) }
+    case .priorities: priorities!.begin(&random)
     }
   }
 
-  /// Weights are 1, 1/2, 1/4 … 1/128, each as likely.
-  private static let weightCount = 8
+  /// Weights are 1, 1/2, 1/4 … down to 2 to the -15, each as likely.
+  private static let weightCount = 16
   private static func weight(_ number: Int) -> Double { 1 / Double(1 << number) }
 
-  private var tune: Int { options.tune }
   private func stateHash(_ state: UnsafePointer<UInt64>) -> UInt64 {
     packing.pack(state, into: packed)
     return hash(packed, width: packing.width)
@@ -182,10 +206,8 @@ struct RandomWalker {
     choices[live.pointee.length - 1] = choice
     state.update(from: chosen, count: words)
     visited.insert(stateHash(state))
-    if live.pointee.priorities != nil {
-      live.pointee.priorities!.take(
-        action: choice.action, ordinal: 0, depth: live.pointee.length)
-    }
+    priorities?.take(choice.action, depth: live.pointee.length)
+    (trail + live.pointee.length * words).update(from: state, count: words)
     live.pointee.length += 1
     live.pointee.statistics.steps += 1
     live.pointee.statistics.taken[choice.action] += 1
@@ -267,9 +289,12 @@ struct RandomWalker {
         return
       }
     case .priorities:
-      let priority = live.pointee.priorities!.priority(action: choice.action, ordinal: 0)
+      let priority = priorities!.priority(of: choice.action)
       if priority < selection.priority { return }
-      if priority > selection.priority { selection.count = 0; selection.priority = priority }
+      if priority > selection.priority {
+        selection.priority = priority
+        selection.count = 0
+      }
       selection.count &+= 1
       if random.below(selection.count) != 0 { return }
     }

@@ -10,7 +10,6 @@ public struct SimulationOptions: Equatable {
   /// Time from the start of the search.
   public var timeout: Duration?
   public var threads: Int
-  public var tune = 8
   /// Whether an execution that was found is made shorter before it is returned.
   public var shortens: Bool
 
@@ -33,12 +32,13 @@ public enum SimulationStrategy: Equatable {
   /// Each enabled instance is as likely as any other, whatever its action.
   case uniform
   /// Each walk draws a weight for every action. A step chooses among the actions that are enabled by their weights, and
-  /// then among the instances of that action, each as likely as any other.
+  /// then among the instances of that action, each as likely as any other. A walk with nowhere new to go returns to a
+  /// random state of its own.
   ///
   /// After swarm testing (Groce, Zhang, Eide, Chen, Regehr, ISSTA 2012), where each run leaves out some features: with
   /// even chances what is rare stays rare in every run. A weight is never 0, so every execution remains possible.
   case swarm
-  /// Priorities: the enabled instance with the highest is taken, and at random depths the one taken becomes the lowest.
+  /// Priorities: the enabled action with the highest is taken, and at random depths the one taken becomes the lowest.
   ///
   /// Burckhardt, Kothari, Musuvathi, Nagarakatte: A Randomized Scheduler with Probabilistic Guarantees of Finding Bugs,
   /// ASPLOS 2010. For what remains of the guarantee see Documentation/Simulation.md.
