@@ -42,7 +42,9 @@ struct RandomWalker {
     var finding: WalkFinding.Kind?
     var site = WalkSite.none
     var initial = 0
+    /// States on the walk's execution now, and when it was longest.
     var length = 0
+    var longest = 0
   }
 
   init(_ system: TransitionSystem, _ options: SimulationOptions) {
@@ -114,25 +116,23 @@ struct RandomWalker {
   func walk(_ number: Int, isOver: @escaping () -> Bool) -> WalkFinding? {
     live.pointee.finding = nil
     live.pointee.site = .none
-    live.pointee.length = 0
     do {
       try catchingFaults { [self] in
         if let ending = run(number, isOver) { end(ending) }
       }
     } catch {
       live.pointee.finding = .fault(error, live.pointee.site)
-      live.pointee.length = max(1, live.pointee.length)
     }
     guard let kind = live.pointee.finding else { return nil }
     end(\.found)
-    let count = max(0, live.pointee.length - 1)
+    let count = live.pointee.length - 1
     return WalkFinding(
       walk: number, kind: kind,
       path: Path(initial: live.pointee.initial, choices: Array(UnsafeBufferPointer(start: choices, count: count))))
   }
 
   private func end(_ ending: WritableKeyPath<SimulationResult.Endings, Int>) {
-    live.pointee.statistics.end(length: live.pointee.length, depth: options.depth, ending)
+    live.pointee.statistics.end(length: live.pointee.longest, depth: options.depth, ending)
   }
 
   /// - Returns: How the walk ended; nil when something was found, or when it was broken off.
@@ -142,6 +142,7 @@ struct RandomWalker {
     live.pointee.initial = initial
     var steps = 0
     live.pointee.length = 1
+    live.pointee.longest = 1
     system.initialStates[initial].withUnsafeBufferPointer { state.update(from: $0.baseAddress!, count: words) }
     visited.clear()
     visited.insert(stateHash(state))
@@ -209,6 +210,7 @@ struct RandomWalker {
     priorities?.take(choice.action, depth: live.pointee.length)
     (trail + live.pointee.length * words).update(from: state, count: words)
     live.pointee.length += 1
+    live.pointee.longest = max(live.pointee.longest, live.pointee.length)
     live.pointee.statistics.steps += 1
     live.pointee.statistics.taken[choice.action] += 1
   }
