@@ -9,7 +9,7 @@ extension Program {
     options.strategy =
       switch request.value("strategy") {
       case "uniform": .uniform
-      case "pct": .priorities(changePoints: request.number("change-points") ?? 3)
+      case "pct": .priorities(changePoints: request.number("change-points") ?? 0)
       default: .swarm
       }
     options.seed = request.number("seed") ?? options.seed
@@ -17,15 +17,35 @@ extension Program {
     options.walks = request.number("walks")
     options.timeout = request.number("timeout-ms").map { .milliseconds($0) }
     options.threads = request.number("threads") ?? options.threads
-    let simulation = Simulation(system, options) { walks, steps, elapsed in
+    let result = Simulation(system, options) { walks, steps, elapsed in
       write(
         "P",
         .object([
           "walks": .integer(walks), "steps": .integer(steps),
           "seconds": .number(Double(elapsed / .microseconds(1)) / 1e6),
         ]))
+    }.run()
+    let report = SimulationReport(
+      result, specification: request.value("spec") ?? "", model: model,
+      expectation: Report.Expectation(
+        outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
+    write("R", report.json)
+  }
+}
+
+extension Expectation {
+  /// In what way a random search contradicts what is expected; empty when it does not.
+  ///
+  /// Nothing found does not contradict `holds`, and does not prove it.
+  func mismatches(_ result: SimulationResult) -> [String] {
+    let found: Outcome
+    switch result.verdict {
+    case .specificationError: found = .fails
+    case .violated:
+      let violated = result.properties.first { $0.verdict == .violated }
+      found = violated?.kind == .deadlock ? .deadlocks : .violates(violated?.name ?? "")
+    case .holds, .inconclusive: return outcome == .holds ? [] : ["expected \(outcome), but no walk came by it"]
     }
-    let result = simulation.run()
-    write("R", .object(["v": .string(result.verdict.rawValue), "walks": .integer(result.walks), "steps": .integer(result.steps),"el": .number(result.elapsed / .seconds(1)), "len": .integer(result.origin?.length ?? 0), "short": .integer(result.counterexample?.steps.count ?? 0), "mean": .number(result.lengths.mean), "hist": .array(result.lengths.histogram.map{.integer($0)}), "out": .integer(result.statesOutsideConstraint),"checked": .integer(result.checkedStates)]))
+    return found == outcome ? [] : ["expected \(outcome), but it \(found)"]
   }
 }

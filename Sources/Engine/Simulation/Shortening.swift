@@ -10,7 +10,7 @@ struct Shortening {
   /// States that may be expanded.
   private static let budget = 150_000
   private static let windowBudget = 1_000
-  private static let timeLimit = Duration.seconds(5)
+  private static let timeLimit = Duration.seconds(2)
 
   private let system: TransitionSystem
   private let expansion: GoalExpansion

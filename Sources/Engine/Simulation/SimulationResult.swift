@@ -32,6 +32,8 @@ public struct SimulationResult {
     public var exhausted = 0
     /// With what was found.
     public var found = 0
+
+    public init() {}
   }
 
   public struct Lengths: Equatable {
@@ -40,6 +42,13 @@ public struct SimulationResult {
     public var longest: Int
     /// How many walks have a length in each tenth of the limit.
     public var histogram: [Int]
+
+    public init(shortest: Int, mean: Double, longest: Int, histogram: [Int]) {
+      self.shortest = shortest
+      self.mean = mean
+      self.longest = longest
+      self.histogram = histogram
+    }
   }
 
   /// Where something was found.
@@ -48,6 +57,11 @@ public struct SimulationResult {
     public var walk: Int
     /// States on the way there before it was made shorter, a step that fails included.
     public var length: Int
+
+    public init(walk: Int, length: Int) {
+      self.walk = walk
+      self.length = length
+    }
   }
 
   /// `violated`, `specificationError` or `inconclusive`.
