@@ -30,7 +30,7 @@ extension SimulationReport {
     let rate = seconds > 0 ? Int(Double(steps) / seconds) : 0
     let how = strategy + (changePoints.map { " with \($0) change \($0 == 1 ? "point" : "points")" } ?? "")
     return [
-      "\(grouped(walks)) walks, \(grouped(steps)) steps, \(grouped(checkedStates)) states checked, "
+      "\(grouped(walks)) \(walks == 1 ? "walk" : "walks"), \(grouped(steps)) steps, \(grouped(checkedStates)) states checked, "
         + "\(grouped(rate)) steps/s, \(formatted(seconds: seconds)), \(formatted(bytes: peakMemory))",
       "\(how), depth \(grouped(depth)), seed \(seed)",
     ]

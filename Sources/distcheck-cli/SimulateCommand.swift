@@ -5,7 +5,8 @@ import Foundation
 /// `distcheck simulate`: random walks through models, for what is too large to be explored.
 struct SimulateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "simulate", abstract: "Walk at random through the models of a specification, and shorten what is found.",
+    commandName: "simulate",
+    abstract: "Walk at random through the models of a specification, and shorten what is found.",
     discussion: """
       Proves nothing: a model in which nothing is found is inconclusive. The exit code is then 0 where the model is expected \
       to hold, and 20 where it is expected not to.

@@ -58,7 +58,7 @@ func expectAgreement(
 }
 
 /// Every step of the trace is one that the tables allow.
-private func expectExecution(
+func expectExecution(
   _ trace: Trace, _ table: TableSystem, radices: [[Int]], seed: Int, value: (Int) -> Value
 ) {
   guard var state = table.initial.first(where: { value($0) == trace.steps[0].state }) else {

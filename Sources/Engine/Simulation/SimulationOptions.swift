@@ -1,5 +1,5 @@
 /// How a random search goes about it, and what it may use.
-public struct SimulationOptions: Equatable {
+public struct SimulationOptions: Equatable, Sendable {
   public var strategy: SimulationStrategy
   /// With the same seed, options and specification the walks are the same, on any number of threads.
   public var seed: Int
@@ -28,7 +28,7 @@ public struct SimulationOptions: Equatable {
 }
 
 /// Which of the enabled instances a walk takes. Those that lead out of the state constraint are checked, not taken.
-public enum SimulationStrategy: Equatable {
+public enum SimulationStrategy: Equatable, Sendable {
   /// Each enabled instance is as likely as any other, whatever its action.
   case uniform
   /// Each walk draws a weight for every action. A step chooses among the actions that are enabled by their weights, and

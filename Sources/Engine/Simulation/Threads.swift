@@ -14,7 +14,8 @@ func withThreads(_ count: Int, _ body: @escaping (Int) -> Void) {
   for number in 1..<max(1, count) {
     let context = Unmanaged.passRetained(ThreadBody { body(number) })
     var thread = pthread_t()
-    let code = pthread_create(&thread, nil, { Unmanaged<ThreadBody>.fromOpaque($0!).takeRetainedValue().runInC() }, context.toOpaque())
+    let code = pthread_create(
+      &thread, nil, { Unmanaged<ThreadBody>.fromOpaque($0!).takeRetainedValue().runInC() }, context.toOpaque())
     if code != 0 {
       context.release()
       break
