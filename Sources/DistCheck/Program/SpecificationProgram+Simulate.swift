@@ -17,6 +17,14 @@ extension Program {
     options.walks = request.number("walks")
     options.timeout = request.number("timeout-ms").map { .milliseconds($0) }
     options.threads = request.number("threads") ?? options.threads
+    // Random walks come by what is wrong in any order. What the model is there to show is worth waiting for.
+    options.awaited =
+      switch expectation.outcome {
+      case .holds: nil
+      case .violates(let property): .violation(property: property)
+      case .deadlocks: .deadlock
+      case .fails: .fault
+      }
     let result = Simulation(system, options) { walks, steps, elapsed in
       write(
         "P",

@@ -135,7 +135,7 @@ struct RandomWalker {
     live.pointee.statistics.end(length: live.pointee.longest, depth: options.depth, ending)
   }
 
-  /// - Returns: How the walk ended; nil when something was found, or when it was broken off.
+  /// - Returns: How the walk ended, or first had nowhere to go; nil when something was found, or when it was broken off.
   private func run(_ number: Int, _ isOver: () -> Bool) -> WritableKeyPath<SimulationResult.Endings, Int>? {
     var random = RandomSource(seed: options.seed, walk: number)
     let initial = random.below(system.initialStates.count)
@@ -151,6 +151,7 @@ struct RandomWalker {
     if !isWithin(state, last: nil) { return \.constraint }
     trail.update(from: state, count: words)
     var retreats = 0
+    var firstEnding: WritableKeyPath<SimulationResult.Endings, Int>?
     while live.pointee.length < options.depth && steps < maxSteps {
       steps += 1
       if steps % Self.patience == 0 && isOver() { return nil }
@@ -169,13 +170,13 @@ struct RandomWalker {
           return nil
         }
       }
-      if options.strategy != .swarm || retreats == Self.maxRetreats {
-        return selection.isWithin ? \.exhausted : selection.isEnabled ? \.constraint : \.stopped
-      }
+      firstEnding =
+        firstEnding ?? (selection.isWithin ? \.exhausted : selection.isEnabled ? \.constraint : \.stopped)
+      if options.strategy != .swarm || retreats == Self.maxRetreats { return firstEnding }
       retreats += 1
       retreat(to: random.below(live.pointee.length))
     }
-    return live.pointee.length < options.depth ? \.exhausted : \.depth
+    return live.pointee.length < options.depth ? firstEnding ?? \.exhausted : \.depth
   }
 
   /// Goes back to an earlier state of the walk; what came after it is no longer part of the walk's execution.

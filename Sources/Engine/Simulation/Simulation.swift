@@ -61,17 +61,27 @@ public struct Simulation {
   ) -> Bool {
     let isOver = { clock.isOver || ledger.isObsolete(batch) }
     var finding: WalkFinding?
+    var aside: WalkFinding?
     var isCut = false
     for walk in walks where finding == nil && !isCut {
       if isOver() {
         isCut = true
       } else {
-        finding = walker.walk(walk, isOver: isOver)
+        let found = walker.walk(walk, isOver: isOver)
+        if let found, !isAwaited(found) { aside = aside ?? found } else { finding = found }
       }
     }
     isCut = isCut || clock.isOver
-    ledger.add(WalkLedger.Batch(statistics: walker.takeStatistics(), finding: finding), as: batch)
+    ledger.add(WalkLedger.Batch(statistics: walker.takeStatistics(), finding: finding, aside: aside), as: batch)
     return isCut
+  }
+
+  private func isAwaited(_ finding: WalkFinding) -> Bool {
+    switch (finding.kind, options.awaited) {
+    case (_, nil), (.fault, _), (.deadlock, .deadlock): true
+    case (.violation(let index, _), .violation(let property)): system.properties[index].name == property
+    default: false
+    }
   }
 }
 

@@ -12,10 +12,22 @@ public struct SimulationOptions: Equatable, Sendable {
   public var threads: Int
   /// Whether an execution that was found is made shorter before it is returned.
   public var shortens: Bool
+  /// What the search is for, when that is known; nil when anything that is wrong ends it.
+  ///
+  /// A walk always ends with what it runs into. Something else than this, unless it is a fault, is reported only when
+  /// this was not found.
+  public var awaited: Awaited?
+
+  public enum Awaited: Equatable, Sendable {
+    case violation(property: String)
+    case deadlock
+    case fault
+  }
 
   public init(
     strategy: SimulationStrategy = .swarm, seed: Int = 0, depth: Int = 100, walks: Int? = nil,
-    timeout: Duration? = nil, threads: Int = 1, shortens: Bool = true
+    timeout: Duration? = nil, threads: Int = 1, shortens: Bool = true,
+    awaited: Awaited? = nil
   ) {
     self.strategy = strategy
     self.seed = seed
@@ -24,6 +36,7 @@ public struct SimulationOptions: Equatable, Sendable {
     self.timeout = timeout
     self.threads = threads
     self.shortens = shortens
+    self.awaited = awaited
   }
 }
 

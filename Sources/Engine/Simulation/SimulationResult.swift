@@ -20,7 +20,7 @@ public struct SimulationResult {
     public var taken: Int
   }
 
-  /// How many walks ended in which way.
+  /// How many walks ended in which way; of one that went back, how it first had nowhere to go.
   public struct Endings: Equatable, Sendable {
     /// At the limit on their depth.
     public var depth = 0

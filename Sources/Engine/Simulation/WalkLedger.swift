@@ -11,6 +11,8 @@ final class WalkLedger: @unchecked Sendable {
   struct Batch {
     var statistics: WalkStatistics
     var finding: WalkFinding?
+    /// The first finding that is not what the search is for.
+    var aside: WalkFinding?
   }
 
   private struct Contents {
@@ -18,6 +20,13 @@ final class WalkLedger: @unchecked Sendable {
     var waiting: [Int: Batch] = [:]
     var next = 0
     var finding: WalkFinding?
+    var aside: WalkFinding?
+
+    mutating func add(_ batch: Batch) {
+      total.add(batch.statistics)
+      finding = batch.finding
+      aside = aside ?? batch.aside
+    }
   }
 
   private let contents: Mutex<Contents>
@@ -55,8 +64,7 @@ final class WalkLedger: @unchecked Sendable {
       contents.waiting[batch] = result
       while contents.finding == nil, let batch = contents.waiting.removeValue(forKey: contents.next) {
         contents.next += 1
-        contents.total.add(batch.statistics)
-        contents.finding = batch.finding
+        contents.add(batch)
       }
     }
   }
@@ -66,10 +74,9 @@ final class WalkLedger: @unchecked Sendable {
     contents.withLock { contents in
       // Left behind only where an earlier batch is missing because time was up.
       for (_, batch) in contents.waiting.sorted(by: { $0.key < $1.key }) where contents.finding == nil {
-        contents.total.add(batch.statistics)
-        contents.finding = batch.finding
+        contents.add(batch)
       }
-      return (contents.total, contents.finding)
+      return (contents.total, contents.finding ?? contents.aside)
     }
   }
 
