@@ -163,14 +163,15 @@ import Testing
       Always("not 1") { s in s != 1 }
       Always("not 4") { s in s != 4 }
     }
-    func found(_ awaited: SimulationOptions.Awaited?) throws -> (name: String?, walks: Int) {
+    func found(_ awaited: SimulationOptions.Awaited?) throws -> String {
       let result = try simulate(system, SimulationOptions(walks: 30, threads: 2, awaited: awaited))
-      return (result.properties.first { $0.verdict == .violated }?.name, result.walks)
+      let violated = result.properties.first { $0.verdict == .violated }?.name ?? ""
+      return "\(violated), \(result.walks)"
     }
-    #expect(try found(nil) == ("not 1", 1))
-    #expect(try found(.violation(property: "not 1")) == ("not 1", 1))
-    #expect(try found(.violation(property: "not 4")) == ("not 1", 30))
-    #expect(try found(.deadlock) == ("not 1", 30))
+    #expect(try found(nil) == "not 1, 1")
+    #expect(try found(.violation(property: "not 1")) == "not 1, 1")
+    #expect(try found(.violation(property: "not 4")) == "not 1, 30")
+    #expect(try found(.deadlock) == "not 1, 30")
   }
 
   // MARK: Goals, constraint, deadlock
