@@ -2,7 +2,7 @@
 ///
 /// A thread of control is an action; which of its instances goes is left to even chances. (With a priority for each
 /// instance instead, eight runs of five seconds did not find the loss of a committed entry in `Specs/raft.swift` once;
-/// with one for each action three of eight did.)
+/// with one for each action five of eight did.)
 struct Priorities {
   private let actionCount: Int
   private let priorities: UnsafeMutablePointer<UInt64>
