@@ -80,10 +80,12 @@ struct Shortening {
     return way
   }
 
+  /// Whether it can be taken again, and ends with the same thing.
   private func isReal(_ execution: Execution) -> Bool {
+    guard let way = replay(execution), way.steps.count == execution.path.choices.count else { return false }
     var path = execution.path
     if let last = execution.last { path.choices.append(last) }
-    return (try? Trace(path, of: system, failing: execution.failing)) != nil
+    return way.last == execution.last && (try? Trace(path, of: system, failing: execution.failing)) != nil
   }
 
   // MARK: Loops
