@@ -25,7 +25,7 @@ let package = Package(
       name: "distcheck-cli",
       dependencies: [
         "DistCheck",  // not imported: it has to be there when specifications are compiled against it
-        "DistCheckReporting",
+        "DistCheckEngine", "DistCheckReporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Subprocess", package: "swift-subprocess"),

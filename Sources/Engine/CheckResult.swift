@@ -21,6 +21,13 @@ public struct CheckResult {
     public var trace: Trace?
   }
 
+  public struct Checkpoint {
+    /// Whether there is one to resume from.
+    public var isWritten: Bool
+    /// Why the last one could not be written.
+    public var failure: FileError?
+  }
+
   public struct Action {
     public var name: String
     public var location: SourceLocation
@@ -53,6 +60,16 @@ public struct CheckResult {
   public var elapsed: Duration
   /// The most memory the process had in use, in bytes.
   public var peakMemory: Int
+  /// The memory that the search itself had in use for states when it ended, in bytes.
+  public var searchMemory: Int
+  /// What was moved to disk, in bytes.
+  public var spilledBytes: Int
+  /// Why the disk was given up, when that stopped the search.
+  public var diskFailure: FileError?
+  /// What has come of the checkpoints, when there were to be any.
+  public var checkpoint: Checkpoint?
+  /// Threads that took part.
+  public var threads: Int
   /// Bits of a state that can differ between states.
   public var stateBits: Int
   public var constants: [(name: String, value: Value)]

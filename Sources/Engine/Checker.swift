@@ -1,18 +1,22 @@
+internal import CDistCheckEngine
+
 /// Explores a transition system and says what holds.
 public struct Checker {
   public var system: TransitionSystem
   public var bounds: Bounds
+  public var options: SearchOptions
   /// The `sometimes` properties whose shortest witness is wanted.
   public var wantedWitnesses: Set<String>
   /// Called about twice a second.
   public var onProgress: ((Progress) -> Void)?
 
   public init(
-    _ system: TransitionSystem, bounds: Bounds = Bounds(), wantedWitnesses: Set<String> = [],
-    onProgress: ((Progress) -> Void)? = nil
+    _ system: TransitionSystem, bounds: Bounds = Bounds(), options: SearchOptions = SearchOptions(),
+    wantedWitnesses: Set<String> = [], onProgress: ((Progress) -> Void)? = nil
   ) {
     self.system = system
     self.bounds = bounds
+    self.options = options
     self.wantedWitnesses = wantedWitnesses
     self.onProgress = onProgress
   }
@@ -20,14 +24,79 @@ public struct Checker {
   /// Breadth-first search from the initial states.
   ///
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
-  /// before they are returned. A fault inside the specification is part of the result, not thrown.
+  /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
+  /// same for any number of threads, unless a bound on states or time, or the memory, ends the search.
   public func check() -> CheckResult {
-    guard var search = try? BreadthFirstSearch(system, bounds: bounds, report: onProgress) else {
-      return CheckResult(noMemoryFor: system)
+    let packing = Packing(system.layout)
+    guard isCompact(packing) else {
+      guard let arena = try? ItemArena(itemWords: packing.width),
+        let store = try? FullStore(width: packing.width, arena: arena, workers: workers)
+      else { return CheckResult(noMemoryFor: system) }
+      return search(packing, store, arena, nil) { $0.run() }
     }
-    defer { search.expander.deallocate() }
-    search.run()
+    var spill: Spill?
+    do throws(FileError) {
+      if let folder = options.spillFolder { spill = try Spill(folder: folder, isNameless: options.checkpoint == nil) }
+      if let checkpoint = options.checkpoint { try Folder.make(checkpoint.folder) }
+    } catch {
+      var result = CheckResult(system, system.actions.map { _ in ActionCoverage() })
+      result.stopReason = .disk
+      result.diskFailure = error
+      return result
+    }
+    guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
+    return search(packing, store, arena, spill) { $0.run() }
+  }
+
+  /// Goes on with a search that was written down, to the same counts as if it had never been interrupted.
+  ///
+  /// - Throws: `FileError` when the checkpoint is torn, or does not belong to this system.
+  public func resume(from folder: String) throws(FileError) -> CheckResult {
+    let packing = Packing(system.layout)
+    var reader = try CheckpointReader(folder: folder)
+    for _ in 0..<(try reader.readNumber()) { _ = try reader.readText() }
+    guard try reader.readWords() == CheckpointIdentity(system, packing).words else {
+      throw FileError(reader.path, reason: "the checkpoint belongs to another specification, or to other constants")
+    }
+    let spill = try reader.openSpill()
+    guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
+    var failure: FileError?
+    let result = search(packing, store, arena, spill) { search in
+      do throws(FileError) {
+        try search.readCheckpoint(&reader)
+        search.goOn()
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return result
+  }
+
+  private func search<Store: StateStore>(
+    _ packing: Packing, _ store: Store, _ arena: ItemArena, _ spill: Spill?,
+    _ run: (BreadthFirstSearch<Store>) -> Void
+  ) -> CheckResult {
+    let search = BreadthFirstSearch(
+      system, packing, store, arena, workers: workers, bounds: bounds, spill: spill, report: onProgress)
+    if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
+    run(search)
     return search.result(wantedWitnesses: wantedWitnesses)
+  }
+
+  private func compactStore(_ packing: Packing) -> (CompactStore, ItemArena)? {
+    guard let store = try? CompactStore(width: packing.width, bits: packing.bits, workers: workers),
+      let arena = try? ItemArena(itemWords: store.itemWords)
+    else { return nil }
+    return (store, arena)
+  }
+
+  private var workers: Int { options.threads ?? Int(ce_processors()) }
+
+  private func isCompact(_ packing: Packing) -> Bool {
+    switch options.storage {
+    case .full: false
+    case .compact: true
+    case .automatic: options.needsCompactStorage || packing.bits <= CompactStore.directBits || packing.width > 1
+    }
   }
 
   /// Replays a token.

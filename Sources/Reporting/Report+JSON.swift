@@ -17,8 +17,14 @@ extension Report {
       "statesOutsideConstraint": .integer(statesOutsideConstraint),
       "seconds": .number(seconds),
       "peakMemoryBytes": .integer(peakMemory),
+      "searchMemoryBytes": .integer(searchMemory),
+      "spilledBytes": .integer(spilledBytes),
+      "diskFailure": JSON(diskFailure),
+      "checkpoint": checkpoint.map {
+        .object(["written": .boolean($0.isWritten), "failure": JSON($0.failure)])
+      } ?? .null,
       "stateBits": .integer(stateBits),
-      "threads": 1,
+      "threads": .integer(threads),
       "reductions": .array([]),
       "properties": .array(properties.map(\.json)),
       "actions": .array(actions.map(\.json)),
@@ -47,7 +53,16 @@ extension Report {
     statesOutsideConstraint = json["statesOutsideConstraint"].integer ?? 0
     seconds = json["seconds"].number ?? 0
     peakMemory = json["peakMemoryBytes"].integer ?? 0
+    searchMemory = json["searchMemoryBytes"].integer ?? 0
+    spilledBytes = json["spilledBytes"].integer ?? 0
+    diskFailure = json["diskFailure"].string
+    checkpoint =
+      json["checkpoint"].isNull
+      ? nil
+      : Checkpoint(
+        isWritten: json["checkpoint"]["written"].boolean ?? false, failure: json["checkpoint"]["failure"].string)
     stateBits = json["stateBits"].integer ?? 0
+    threads = json["threads"].integer ?? 1
     properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])

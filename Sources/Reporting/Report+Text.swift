@@ -9,7 +9,9 @@ extension Report {
       case "violated":
         violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\""
       case "spec-error": "fails: \(fault?.message ?? "")"
-      default: "inconclusive: \(Self.explain(stopReason)); nothing wrong in what was explored"
+      default:
+        "inconclusive: \(Self.explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); "
+          + "nothing wrong in what was explored"
       }
     let colored =
       if expectation.isMet {
@@ -28,6 +30,7 @@ extension Report {
       "\(grouped(distinctStates)) distinct", "\(grouped(generatedStates)) generated", "depth \(depth)",
       formatted(seconds: seconds), formatted(bytes: peakMemory),
     ]
+    if spilledBytes > 0 { parts.append("\(formatted(bytes: spilledBytes)) on disk") }
     if unexploredStates > 0 && verdict == "inconclusive" { parts.append("\(grouped(unexploredStates)) not explored") }
     return parts.joined(separator: ", ")
   }
@@ -38,6 +41,7 @@ extension Report {
     for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
+    if let failure = checkpoint?.failure { remarks.append(style.yellow("no checkpoint could be written: \(failure)")) }
     guard isComplete || verdict == "inconclusive" else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {
@@ -67,7 +71,8 @@ extension Report {
     case "max-states": "stopped at the number of states given by --max-states"
     case "timeout": "stopped by --timeout"
     case "interrupt": "interrupted"
-    case "memory": "stopped before the memory was exhausted"
+    case "memory": "stopped when the memory was used up (--memory gives more, --spill goes on on disk)"
+    case "disk": "stopped because the disk failed"
     default: "stopped"
     }
   }

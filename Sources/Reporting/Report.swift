@@ -20,7 +20,14 @@ public struct Report: Equatable {
   public var statesOutsideConstraint: Int
   public var seconds: Double
   public var peakMemory: Int
+  public var searchMemory: Int
+  public var spilledBytes: Int
+  /// Why the disk was given up: path and reason.
+  public var diskFailure: String?
+  /// What has come of the checkpoints, when there were to be any.
+  public var checkpoint: Checkpoint?
   public var stateBits: Int
+  public var threads: Int
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
@@ -31,6 +38,11 @@ public struct Report: Equatable {
     public var kind: String
     public var verdict: String
     public var trace: Trace?
+  }
+
+  public struct Checkpoint: Equatable {
+    public var isWritten: Bool
+    public var failure: String?
   }
 
   public struct Action: Equatable {
@@ -107,7 +119,14 @@ extension Report {
     statesOutsideConstraint = result.statesOutsideConstraint
     seconds = (result.elapsed / .microseconds(1)).rounded() / 1e6
     peakMemory = result.peakMemory
+    searchMemory = result.searchMemory
+    spilledBytes = result.spilledBytes
+    diskFailure = result.diskFailure?.description
+    checkpoint = result.checkpoint.map {
+      Checkpoint(isWritten: $0.isWritten, failure: $0.failure?.description)
+    }
     stateBits = result.stateBits
+    threads = result.threads
     properties = result.properties.map {
       Property(
         name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, trace: $0.trace.map { Trace($0) })

@@ -32,6 +32,33 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: "Stop each model after this time: 90, 90s, 5m, 2h.")
   var timeout: String?
 
+  @Option(help: "Explore with this many threads; by default one for each processor.")
+  var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How states are kept: auto, full (as they are), compact (eight bytes each, and what they share once).",
+      valueName: "kind"))
+  var storage: String?
+
+  @Option(help: "Use no more memory than this for states: 512M, 4G. By default three quarters of what there is.")
+  var memory: String?
+
+  @Option(help: ArgumentHelp("Go on in this folder, on disk, when the memory is used up.", valueName: "folder"))
+  var spill: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the search down in this folder, every so often and when it is stopped; \"distcheck resume\" goes on.",
+      valueName: "folder"))
+  var checkpoint: String?
+
+  @Option(help: ArgumentHelp("How often to write a checkpoint: 30s, 5m (the default).", valueName: "time"))
+  var checkpointEvery: String?
+
+  @Option(help: .hidden)
+  var resumeFrom: String?
+
   @Flag(help: "Print one JSON object for each model, one a line.")
   var json = false
 
@@ -54,10 +81,30 @@ struct CheckCommand: AsyncParsableCommand {
     if let timeout, TimeLimit(timeout) == nil {
       throw ValidationError("--timeout \(timeout): write a time such as 90, 90s, 5m or 2h")
     }
+    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): must be 1 to 1,024") }
+    if let storage, !["auto", "full", "compact"].contains(storage) {
+      throw ValidationError("--storage \(storage): must be auto, full or compact")
+    }
+    if let memory, MemorySize(memory) == nil {
+      throw ValidationError("--memory \(memory): write an amount such as 512M or 4G, at least 16M")
+    }
+    if let checkpointEvery {
+      guard TimeLimit(checkpointEvery) != nil else {
+        throw ValidationError("--checkpoint-every \(checkpointEvery): write a time such as 30s or 5m")
+      }
+      if checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
+    }
+    if storage == "full" && (spill != nil || checkpoint != nil) {
+      throw ValidationError(
+        "--storage full and \(spill != nil ? "--spill" : "--checkpoint") exclude each other: "
+          + "what is written to disk is compact")
+    }
+    if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--coverage", coverage), ("--witness", !witness.isEmpty),
+      ("--threads", threads != nil), ("--storage", storage != nil), ("--memory", memory != nil), ("--spill", spill != nil),
+      ("--checkpoint", checkpoint != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {
       for second in exclusive.dropFirst(index + 1) + searching where second.1 {

@@ -55,3 +55,18 @@ struct TimeLimit {
     duration = .milliseconds(Int(number * unit * 1000))
   }
 }
+
+/// An amount of memory: `512M`, `4G`, in powers of 1,024.
+struct MemorySize {
+  var bytes: Int
+
+  init?(_ text: String) {
+    guard let match = text.wholeMatch(of: /(\d+(?:\.\d+)?)([KMGT])(?:i?B)?/.ignoresCase()),
+      let number = Double(match.output.1)
+    else { return nil }
+    let shifts: [Character: Int] = ["K": 10, "M": 20, "G": 30, "T": 40]
+    let bytes = number * Double(1 << shifts[Character(match.output.2.uppercased())]!)
+    guard bytes >= 16 * Double(1 << 20), bytes < 1e15 else { return nil }
+    self.bytes = Int(bytes)
+  }
+}

@@ -30,6 +30,7 @@ struct FileCheck {
     let all = try await runner.listModels(program)
     if options.list { return list(all) }
     let chosen = try runner.choose(from: all, named: options.model, setsConstants: !settings.isEmpty)
+    try validateCheckpoint(chosen, settings)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
     if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
     for model in chosen {
@@ -52,6 +53,21 @@ struct FileCheck {
   }
 
   // MARK: Models
+
+  /// A folder holds the checkpoint of one search.
+  private func validateCheckpoint(_ models: [ModelRunner.Model], _ settings: [ConstantSetting]) throws {
+    guard let folder = options.checkpoint else { return }
+    if models.count > 1 {
+      throw CommandError(.usage, "--checkpoint: \(file.path) has \(models.count) models; name one with --model")
+    }
+    if settings.contains(where: { $0.values.count > 1 }) {
+      throw CommandError(.usage, "--checkpoint and a sweep exclude each other")
+    }
+    if options.resumeFrom == nil && FileManager.default.fileExists(atPath: "\(folder)/checkpoint") {
+      throw CommandError(
+        .usage, "\(folder): holds a checkpoint already; go on with: distcheck resume \(ModelRunner.quoted(folder))")
+    }
+  }
 
   private func list(_ models: [ModelRunner.Model]) {
     if options.json {
@@ -82,10 +98,23 @@ struct FileCheck {
     if let depth = options.maxDepth { request.append("max-depth=\(depth)") }
     if let states = options.maxStates { request.append("max-states=\(states)") }
     if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
+    if let threads = options.threads { request.append("threads=\(threads)") }
+    if let storage = options.storage { request.append("storage=\(storage)") }
+    if let memory = options.memory.flatMap({ MemorySize($0) }) { request.append("memory=\(memory.bytes)") }
+    if let folder = options.spill { request.append("spill=\(folder)") }
+    if let folder = options.checkpoint {
+      request += ["checkpoint=\(folder)"] + Checkpoint.notes(file, model, options).map { "note=\($0)" }
+      if let every = options.checkpointEvery.flatMap({ TimeLimit($0) }) {
+        request.append("checkpoint-every-ms=\(every.milliseconds)")
+      }
+    }
+    if let folder = options.resumeFrom { request.append("resume=\(folder)") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
+    // A checkpoint of billions of states takes its time to write.
+    let deadline = limit.map { $0.duration + (options.checkpoint == nil ? .zero : .seconds(600)) }
     let messages = try await runner.messages(
-      program, request, deadline: limit?.duration, isAnswering: &isAnswering, progress: Self.progress)
+      program, request, deadline: deadline, isAnswering: &isAnswering, progress: Self.progress)
     Terminal.clearProgress()
     guard let content = messages.first(where: { $0.kind == "R" })?.content, var report = Report(content) else {
       guard !isAnswering else { throw CommandError(.internalFault, "the compiled specification gave no report") }
@@ -141,6 +170,9 @@ struct FileCheck {
     Terminal.print("  \(report.headline(style))")
     Terminal.print("    \(report.counts())")
     for remark in report.remarks(style) { Terminal.print("    \(remark)") }
+    if let folder = options.checkpoint, report.checkpoint?.isWritten ?? false, report.verdict == "inconclusive" {
+      Terminal.print("    go on with: distcheck resume \(ModelRunner.quoted(folder))")
+    }
     if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
     for property in report.properties where property.kind == "sometimes" {
       guard let trace = property.trace else { continue }

@@ -107,7 +107,7 @@ struct ModelRunner {
     "distcheck \(Self.quoted(file.path))\(constants.map { " -D \($0)" }.joined()) --replay \(token)"
   }
 
-  private static func quoted(_ path: String) -> String {
+  static func quoted(_ path: String) -> String {
     let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
     return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
   }

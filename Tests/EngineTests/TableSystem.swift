@@ -1,3 +1,5 @@
+import DistCheckEngine
+
 /// A transition system as tables over numbered states.
 struct TableSystem {
   var stateCount: Int
@@ -64,25 +66,30 @@ struct ReferenceResult: Equatable {
   var generated = 0
   var depth = 0
   var outside = 0
+  /// By action: states in which it is enabled, instances taken, and those that lead to a state one level deeper.
+  var coverage: [ActionCoverage]
   /// Length of the shortest counterexample to each invariant, step property, and to the absence of deadlocks.
   var invariants: [Int?]
   var steps: [Int?]
   var deadlock: Int?
   var isReached: [Bool]
+
+  var isViolated: Bool { (invariants + steps + [deadlock]).contains { $0 != nil } }
 }
 
 extension TableSystem {
-  /// Level by level, never stopping at a violation.
+  /// Level by level. A level in which something is wrong is explored to its end, and is the last.
   func explore() -> ReferenceResult {
     var result = ReferenceResult(
-      invariants: broken.map { _ in nil }, steps: brokenSteps.map { _ in nil }, isReached: goals.map { _ in false })
-    var seen: Set<Int> = []
+      coverage: actions.map { _ in ActionCoverage() }, invariants: broken.map { _ in nil },
+      steps: brokenSteps.map { _ in nil }, isReached: goals.map { _ in false })
+    var depths: [Int: Int] = [:]
     var level: [Int] = []
     var depth = 1
 
     func visit(_ state: Int, into level: inout [Int]) {
       result.generated += 1
-      guard !seen.contains(state) else { return }
+      guard depths[state] == nil else { return }
       for (index, states) in broken.enumerated() where states.contains(state) {
         result.invariants[index] = result.invariants[index] ?? depth
       }
@@ -91,28 +98,36 @@ extension TableSystem {
         result.outside += 1
         return
       }
-      seen.insert(state)
+      depths[state] = depth
       level.append(state)
     }
 
     for state in initial { visit(state, into: &level) }
     while !level.isEmpty {
       result.depth = depth
+      if result.isViolated { break }
       depth += 1
       var next: [Int] = []
       for state in level {
-        let successors = actions.flatMap { $0[state].compactMap { $0 } }
-        if successors.isEmpty && !mayStop[state] { result.deadlock = result.deadlock ?? depth - 1 }
-        for successor in successors {
-          for (index, pairs) in brokenSteps.enumerated() where pairs.contains(state * stateCount + successor) {
-            result.steps[index] = result.steps[index] ?? depth
+        for (action, table) in actions.enumerated() {
+          let successors = table[state].compactMap { $0 }
+          result.coverage[action].taken += successors.count
+          if !successors.isEmpty { result.coverage[action].enabled += 1 }
+          for successor in successors {
+            for (index, pairs) in brokenSteps.enumerated() where pairs.contains(state * stateCount + successor) {
+              result.steps[index] = result.steps[index] ?? depth
+            }
+            visit(successor, into: &next)
+            if depths[successor] == depth { result.coverage[action].newStates += 1 }
           }
-          visit(successor, into: &next)
+        }
+        if actions.allSatisfy({ $0[state].allSatisfy { $0 == nil } }) && !mayStop[state] {
+          result.deadlock = result.deadlock ?? depth - 1
         }
       }
       level = next
     }
-    result.distinct = seen.count
+    result.distinct = depths.count
     return result
   }
 }

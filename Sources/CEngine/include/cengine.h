@@ -1,5 +1,5 @@
-// What the engine needs of C: prefetching, bit packing with BMI2 where the processor has it, and turning a trap inside a
-// specification into a value that can be reported.
+// What the engine needs of C: prefetching, atomic operations on plain memory, bit packing with BMI2 where the processor has
+// it, and turning a trap inside a specification into a value that can be reported.
 #pragma once
 
 #include <stdbool.h>
@@ -9,6 +9,37 @@
 // MARK: Memory hints
 
 static inline void ce_prefetch(const void *address) { __builtin_prefetch(address, 0, 3); }
+
+// MARK: Atomic operations
+
+// On memory that several threads share: tables of billions of words, for which Swift's own atomics have no form.
+
+/// What is read was written before; so was all that the writer had written before it.
+static inline uint64_t ce_load(const uint64_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+static inline uint32_t ce_load32(const uint32_t *word) { return __atomic_load_n(word, __ATOMIC_ACQUIRE); }
+
+static inline void ce_store(uint64_t *word, uint64_t value) { __atomic_store_n(word, value, __ATOMIC_RELEASE); }
+
+/// Writes `desired` where there is `expected`. Returns what was there before: `expected` exactly when it has written.
+static inline uint64_t ce_compare_exchange(uint64_t *word, uint64_t expected, uint64_t desired) {
+  __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  return expected;
+}
+static inline uint32_t ce_compare_exchange32(uint32_t *word, uint32_t expected, uint32_t desired) {
+  __atomic_compare_exchange_n(word, &expected, desired, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+  return expected;
+}
+
+/// Adds, and returns what was there before.
+static inline uint64_t ce_add(uint64_t *word, uint64_t value) { return __atomic_fetch_add(word, value, __ATOMIC_ACQ_REL); }
+
+/// Sets bits, and returns what was there before.
+static inline uint64_t ce_or(uint64_t *word, uint64_t bits) { return __atomic_fetch_or(word, bits, __ATOMIC_ACQ_REL); }
+
+// MARK: Processors
+
+/// How many processors this process may use.
+int ce_processors(void);
 
 // MARK: Packing
 

@@ -104,7 +104,7 @@ struct Program {
     switch request.verb {
     case "replay": try replay(system)
     case "simulate": simulate(expectation(of: model), model.name, system)
-    default: check(model, system)
+    default: try check(model, system)
     }
   }
 
@@ -169,12 +169,19 @@ struct Program {
     ])
   }
 
-  private func check(_ model: Model, _ system: TransitionSystem) {
+  private func check(_ model: Model, _ system: TransitionSystem) throws(Failure) {
     let bounds = Bounds(
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
-      timeout: request.number("timeout-ms").map { .milliseconds($0) })
+      timeout: request.number("timeout-ms").map { .milliseconds($0) }, memory: request.number("memory"))
+    let options = SearchOptions(
+      threads: request.number("threads"),
+      storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic,
+      spillFolder: request.value("spill"), checkpoint: checkpoint)
+    for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
+      do { try Folder.make(folder) } catch { throw Failure(code: 70, message: "\(error)") }
+    }
     catchInterrupts()
-    var checker = Checker(system, bounds: bounds)
+    var checker = Checker(system, bounds: bounds, options: options)
     checker.wantedWitnesses = Set(request.values.filter { $0.key == "witness" }.map(\.value))
     checker.onProgress = { progress in
       write(
@@ -186,7 +193,12 @@ struct Program {
           "memoryBytes": .integer(progress.memory),
         ]))
     }
-    let result = checker.check()
+    let result: CheckResult
+    if let folder = request.value("resume") {
+      do { result = try checker.resume(from: folder) } catch { throw Failure(code: 64, message: "\(error)") }
+    } else {
+      result = checker.check()
+    }
     let expectation = expectation(of: model)
     let report = Report(
       result, specification: request.value("spec") ?? "", model: model.name,
@@ -198,6 +210,14 @@ struct Program {
   private func expectation(of model: Model) -> Expectation {
     let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
     return isChanged ? model.expectation.withoutCounts : model.expectation
+  }
+
+  private var checkpoint: CheckpointOptions? {
+    request.value("checkpoint").map { folder in
+      CheckpointOptions(
+        folder: folder, interval: .milliseconds(request.number("checkpoint-every-ms") ?? 300_000),
+        notes: request.values.filter { $0.key == "note" }.map(\.value))
+    }
   }
 
   private func replay(_ system: TransitionSystem) throws(Failure) {

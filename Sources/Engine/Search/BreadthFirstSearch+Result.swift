@@ -1,73 +1,96 @@
 extension BreadthFirstSearch {
   /// Turns what the search has come to into a report, with every counterexample replayed.
   func result(wantedWitnesses: Set<String>) -> CheckResult {
-    var result = CheckResult(system, expander.coverage)
-    result.distinctStates = expander.visited.count
-    result.generatedStates = expander.generatedStates
-    result.depth = depth
-    result.unexploredStates = expander.visited.count - explored
-    result.statesOutsideConstraint = expander.statesOutsideConstraint
+    var result = CheckResult(system, coverage)
     result.elapsed = elapsed
-    result.stateBits = expander.packing.bits
-    if let fault {
-      result.verdict = .specificationError
-      result.fault = locate(fault)
-    } else if let finding = expander.finding {
-      add(finding, to: &result)
-    } else if let reason = stop ?? expander.stop {
-      result.verdict = .inconclusive
-      result.stopReason = reason
-    } else {
-      result.isComplete = true
-      result.verdict = .holds
-      for k in result.properties.indices { result.properties[k].verdict = .holds }
+    result.distinctStates = storedStates
+    result.generatedStates = counters.generatedStates
+    result.depth = depth
+    result.unexploredStates = storedStates - counters.exploredStates
+    result.statesOutsideConstraint = counters.statesOutsideConstraint
+    result.spilledBytes = spill?.byteCount ?? 0
+    result.diskFailure = fileError
+    result.checkpoint = checkpoints.map { .init(isWritten: $0.isWritten, failure: $0.failure) }
+    if !isStopped { checkpoints?.remove() }
+    result.stateBits = packing.bits
+    result.threads = team.count
+    result.searchMemory = byteCount
+    result.isComplete = !isOver
+    if !isOver { for k in result.properties.indices { result.properties[k].verdict = .holds } }
+    result.stopReason = findings.endSearch(system) ? nil : stopReason
+    let finder = PathFinder(system: system, packing: packing, team: team) { [self] in
+      forEachState(depth: $0, part: $1, of: $2, $3)
     }
-    addWitnesses(to: &result, wanted: wantedWitnesses)
-    if result.properties.contains(where: { $0.verdict == .violated }) { result.verdict = .violated }
+    FindingsReport(system: system, findings: findings, finder: finder, wantedWitnesses: wantedWitnesses).add(to: &result)
     result.peakMemory = MachineMemory.peak
     return result
   }
+}
 
-  private func add(_ finding: Finding, to result: inout CheckResult) {
-    switch finding {
-    case .violation(let property, let position):
-      result.verdict = .violated
-      let trace = trace(to: position)
-      precondition(violates(property, trace), "a counterexample does not survive its replay")
+/// What was found, as a part of the result.
+struct FindingsReport {
+  let system: TransitionSystem
+  let findings: Findings
+  let finder: PathFinder
+  let wantedWitnesses: Set<String>
+
+  func add(to result: inout CheckResult) {
+    let violated = system.properties.indices.filter { isViolated($0) }
+    let wanted = system.properties.indices.filter {
+      isSometimes($0) && findings.properties[$0] != nil && wantedWitnesses.contains(system.properties[$0].name)
+    }
+    let deadlock = findings.deadlock
+    // A violation that a shorter path shows than the failure is reported, and so is one on a path of the same length.
+    let length = (violated.compactMap { findings.properties[$0]?.length } + [deadlock?.length].compactMap { $0 }).min()
+    let fault = findings.fault.flatMap { length != nil ? nil : $0 }
+    let notCanonical = fault == nil && length == nil ? findings.notCanonical : nil
+
+    let positions =
+      (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at, notCanonical].compactMap { $0 }
+    var paths = finder.paths(to: positions)[...]
+    for property in violated {
       result.properties[property].verdict = .violated
+      let trace = trace(paths.popFirst()!)
+      precondition(violates(property, trace), "a counterexample does not survive its replay")
       result.properties[property].trace = trace
-    case .deadlock(let position):
-      result.verdict = .violated
+    }
+    for property in wanted { result.properties[property].trace = trace(paths.popFirst()!) }
+    if deadlock != nil {
       result.properties[system.properties.count].verdict = .violated
-      result.properties[system.properties.count].trace = trace(to: position)
-    case .notCanonical(let position):
-      result.verdict = .specificationError
+      result.properties[system.properties.count].trace = trace(paths.popFirst()!)
+    }
+    if let fault { result.fault = locate(fault, paths.popFirst()!) }
+    if notCanonical != nil {
       result.fault = CheckResult.Fault(
         fault: SpecificationFault(
           message: "the bytes of the state are not canonical: order the fields of messages from wide to narrow",
           frames: [], isTrap: false),
-        place: "state", trace: trace(to: position))
+        place: "state", trace: trace(paths.popFirst()!))
     }
-  }
-
-  /// A `sometimes` property holds as soon as it has a witness, and is violated when a complete search found none.
-  private func addWitnesses(to result: inout CheckResult, wanted: Set<String>) {
-    for (index, property) in system.properties.enumerated() {
-      guard case .sometimes = property.predicate else { continue }
-      if let witness = expander.witnesses[index] {
-        result.properties[index].verdict = .holds
-        if wanted.contains(property.name) { result.properties[index].trace = trace(to: witness) }
+    // A `sometimes` property holds as soon as it has a witness, and is violated when a complete search found none.
+    for property in system.properties.indices where isSometimes(property) {
+      result.properties[property].verdict =
+        findings.properties[property] != nil ? .holds : result.isComplete ? .violated : .inconclusive
+    }
+    result.verdict =
+      if result.properties.contains(where: { $0.verdict == .violated }) {
+        .violated
+      } else if result.fault != nil {
+        .specificationError
       } else {
-        result.properties[index].verdict = result.isComplete ? .violated : .inconclusive
+        result.isComplete ? .holds : .inconclusive
       }
-    }
   }
 
-  private var system: TransitionSystem { expander.system }
+  private func isSometimes(_ property: Int) -> Bool {
+    if case .sometimes = system.properties[property].predicate { true } else { false }
+  }
 
-  private func trace(to position: Position, failing: Path.Choice? = nil) -> Trace {
+  private func isViolated(_ property: Int) -> Bool { !isSometimes(property) && findings.properties[property] != nil }
+
+  private func trace(_ path: Path, failing: Path.Choice? = nil) -> Trace {
     do {
-      return try Trace(path(to: position), of: system, failing: failing)
+      return try Trace(path, of: system, failing: failing)
     } catch {
       preconditionFailure("a path does not survive its replay: \(error)")
     }
@@ -84,48 +107,23 @@ extension BreadthFirstSearch {
 
   // MARK: Faults
 
-  private func locate(_ fault: SpecificationFault) -> CheckResult.Fault {
-    switch expander.site {
-    case .none, .propertyOfNewcomer, .constraintOfNewcomer:
-      return CheckResult.Fault(fault: fault, place: "specification", trace: nil)
-    case .property(let index, let position):
+  private func locate(_ found: Findings.Fault, _ path: Path) -> CheckResult.Fault {
+    switch found.place {
+    case .property(let index):
       return CheckResult.Fault(
-        fault: fault, place: "property \"\(system.properties[index].name)\"", trace: trace(to: position))
-    case .constraint(let position):
-      return CheckResult.Fault(fault: fault, place: "state constraint", trace: trace(to: position))
-    case .mayStop(let source):
-      return CheckResult.Fault(fault: fault, place: "mayStop", trace: trace(to: .stored(source)))
-    case .action(let action, let source): return locate(fault, action: action, source: source)
-    }
-  }
-
-  /// Which instance of the action it was: each is tried by itself until one fails again.
-  private func locate(_ fault: SpecificationFault, action: Int, source: Int) -> CheckResult.Fault {
-    let name = "action \(system.actions[action].name)"
-    var state = [UInt64](repeating: 0, count: expander.packing.stateWords)
-    expander.packing.unpack(expander.visited[source], into: &state)
-    let scan = SuccessorScan(system)
-    defer { scan.deallocate() }
-    var ordinal = 0
-    var again: SpecificationFault?
-    let instances = (try? value { system.actions[action].instanceCount(state) }) ?? 0
-    while ordinal < instances, again == nil {
-      do {
-        try catchingFaults { _ = scan.successor(of: state, Path.Choice(action: action, ordinal: ordinal)) }
-        ordinal += 1
-      } catch {
-        again = error
+        fault: found.fault, place: "property \"\(system.properties[index].name)\"", trace: trace(path))
+    case .constraint: return CheckResult.Fault(fault: found.fault, place: "state constraint", trace: trace(path))
+    case .mayStop: return CheckResult.Fault(fault: found.fault, place: "mayStop", trace: trace(path))
+    case .action(let action):
+      let choice = path.choices.last!
+      // Where no instance fails by itself, the state is all there is to tell.
+      if choice.ordinal < 0 {
+        return CheckResult.Fault(
+          fault: found.fault, place: "action \(system.actions[action].name)", trace: trace(path.dropLast()))
       }
+      let trace = trace(path.dropLast(), failing: choice)
+      return CheckResult.Fault(fault: found.fault, place: "action \(trace.steps.last!.title)", trace: trace)
     }
-    guard let again else { return CheckResult.Fault(fault: fault, place: name, trace: trace(to: .stored(source))) }
-    let trace = trace(to: .stored(source), failing: Path.Choice(action: action, ordinal: ordinal))
-    return CheckResult.Fault(fault: again, place: "action \(trace.steps.last!.title)", trace: trace)
-  }
-
-  private func value(_ body: @escaping () -> Int) throws(SpecificationFault) -> Int {
-    var value = 0
-    try catchingFaults { value = body() }
-    return value
   }
 }
 
@@ -141,7 +139,10 @@ extension CheckResult {
     statesOutsideConstraint = 0
     elapsed = .zero
     peakMemory = 0
+    searchMemory = 0
+    spilledBytes = 0
     stateBits = 0
+    threads = 1
     constants = system.constants
     properties =
       system.properties.map { Property(name: $0.name, kind: $0.kind, verdict: .inconclusive) }

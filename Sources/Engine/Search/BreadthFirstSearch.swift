@@ -1,83 +1,423 @@
 internal import CDistCheckEngine
 
-/// Exact breadth-first search, level by level: every counterexample is as short as any.
+/// Exact breadth-first search, level by level, by all workers at once: every counterexample is as short as any.
 ///
-/// Deterministic: the order of states depends on the specification alone. Nothing is stored to find the way back to a
-/// state; its predecessors are recomputed, level by level, when a trace is asked for.
-struct BreadthFirstSearch {
-  let expander: Expander
-  /// What the specification failed with, if it did.
-  private(set) var fault: SpecificationFault?
-  /// `levels[d]` is the index of the first state at depth `d + 1`; the last entry is where the next level would begin.
-  private(set) var levels: [Int] = [0]
-  private let bounds: Bounds
+/// The workers take blocks of the level from a common counter and share the store; between levels they wait for each
+/// other. A level is explored to its end even when something is wrong in it. So which states there are at which depth, what
+/// is counted, and what is reported depend on the specification alone.
+///
+/// Nothing is stored to find the way back to a state; its predecessors are recomputed, level by level, when a trace is
+/// asked for.
+final class BreadthFirstSearch<Store: StateStore> {
+  let system: TransitionSystem
+  let packing: Packing
+  let store: Store
+  let arena: ItemArena
+  let team: WorkerTeam
+  let expanders: [Expander<Store>]
+  let control: UnsafeMutablePointer<SearchControl>
+  let bounds: Bounds
+  /// Where to go when memory is full; nil to stop then.
+  let spill: Spill?
   private let start: ContinuousClock.Instant
   private let report: ((Progress) -> Void)?
   private var nextReport: ContinuousClock.Instant
-  private(set) var stop: StopReason?
-  /// States whose successors have been generated.
-  private(set) var explored = 0
+  /// Writes the search down, now and then.
+  var checkpoints: CheckpointSchedule?
 
-  init(_ system: TransitionSystem, bounds: Bounds, report: ((Progress) -> Void)?) throws(OutOfMemory) {
-    expander = try Expander(system, bounds: bounds)
+  /// The states to explore next, those found for the level after, and for each depth, from 1 on, the items that are kept.
+  var frontier = Frontier()
+  var next = Frontier()
+  var kept: [Frontier] = [Frontier()]
+  /// States on the longest shortest path, the initial state being 1; 0 before there is any state.
+  var depth = 0
+  var findings: Findings
+  /// The `sometimes` properties that have no witness yet.
+  private var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)] = []
+  /// What was counted before a resumption, and states that were taken for new until they were found on disk.
+  var earlier = SearchCounters()
+  private(set) var duplicates = 0
+  /// Whether the segment was read from disk, where it still is.
+  private var isLoaded = false
+  /// Bytes of the arena that are not for the next level.
+  private var otherItemBytes = 0
+  /// Why the disk was given up.
+  private(set) var fileError: FileError?
+
+  init(
+    _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, workers: Int, bounds: Bounds,
+    spill: Spill? = nil, report: ((Progress) -> Void)?
+  ) {
+    self.system = system
+    self.packing = packing
+    self.store = store
+    self.arena = arena
     self.bounds = bounds
+    self.spill = spill
     self.report = report
     start = ContinuousClock.now
     nextReport = start + .milliseconds(500)
+    let control = UnsafeMutablePointer<SearchControl>.allocate(capacity: 1)
+    control.initialize(to: SearchControl())
+    if let most = bounds.maxStates { control.pointee.maxStates = UInt64(most) }
+    self.control = control
+    team = WorkerTeam(count: workers)
+    expanders = (0..<workers).map { Expander(system, packing, store, arena, worker: $0, control: control) }
+    findings = Findings(propertyCount: system.properties.count)
   }
 
-  /// States on the longest shortest path, the initial state being 1; 0 before there is any state.
-  var depth: Int { levels.count - 1 }
+  deinit {
+    for expander in expanders { expander.deallocate() }
+    control.deallocate()
+    store.deallocate()
+    arena.deallocate()
+  }
 
-  mutating func run() {
-    catchFaults { [expander] in expander.addInitialStates() }
+  // MARK: Levels
+
+  /// From the initial states on.
+  func run() {
+    setGoals()
+    var first = 0
+    while first < system.initialStates.count && !isStopped {
+      first += expanders[0].beginInitial(from: first)
+      repeat { expanders[0].advanceGuarded() } while attend()
+    }
     endLevel()
-    while !isOver, levels[depth] > levels[depth - 1] {
+    goOn()
+  }
+
+  /// From the level in `frontier` on.
+  func goOn() {
+    setGoals()
+    control.pointee.takenStates = UInt64(storedStates)
+    while !isOver && !frontier.isEmpty {
       if depth >= bounds.maxDepth ?? Int.max {
-        stop = .maxDepth
+        control.pointee.request(.maxDepth)
         break
       }
-      var next = levels[depth - 1]
-      let end = levels[depth]
-      while next < end, !isOver {
-        let last = min(next + Expander.sourceLimit, end)
-        catchFaults { [expander, next] in expander.expand(next..<last) }
-        if !isOver { explored = last }
-        pause()
-        next = last
-      }
+      exploreLevel()
+      if isStopped { break }
       endLevel()
     }
-    if levels.count > 1, levels[depth] == levels[depth - 1] { levels.removeLast() }
+    if isStopped { endEarly() }
   }
 
-  var isOver: Bool { stop != nil || fault != nil || expander.isOver }
+  /// What a stopped search has come to.
+  private func endEarly() {
+    if stopReason != .disk { _ = verify() }
+    for expander in expanders { findings.merge(expander.live.pointee.findings) }
+    if findings.endSearch(system) { return }
+    checkpoints?.write(self, isLast: true)
+    if !next.isEmpty { depth += 1 }
+  }
 
-  private mutating func catchFaults(_ body: @escaping () -> Void) {
-    do {
-      try catchingFaults(body)
-    } catch {
-      fault = error
+  /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails.
+  func prepareForCheckpoint() -> Bool {
+    fileError == nil && expanders.allSatisfy { !$0.isBusy } && verify()
+  }
+
+  /// Lets the workers go on with the level that was read from a checkpoint.
+  func resumeCursors() { _ = takeRuns(depth: depth + 1) }
+
+  /// What was found, what was wrong with the specification, or why the search was stopped.
+  var isOver: Bool { isStopped || findings.endSearch(system) }
+  var isStopped: Bool { control.pointee.isStopped }
+  var stopReason: StopReason? { control.pointee.stopReason }
+
+  private func exploreLevel() {
+    while let segment = loadSegment(), !isStopped {
+      let blocks = FrontierBlocks(segment, workers: team.count)
+      control.pointee.nextBlock = 0
+      let isSmall = blocks.count < 4
+      repeat {
+        team.run(alone: isSmall) { worker in work(expanders[worker], blocks, isFirst: worker == 0) }
+        // What nobody has taken yet is what a checkpoint has to hold.
+        frontier.segment = blocks.rest(after: Int(control.pointee.nextBlock), itemWords: arena.itemWords)
+      } while attend()
+      if isStopped { return }
+      if !keeps(depth) || isLoaded { arena.recycle(segment) }
+      frontier.segment = []
     }
   }
 
-  private mutating func endLevel() { levels.append(expander.visited.count) }
+  /// The next states of the level, as many as there is memory for.
+  private func loadSegment() -> [ItemRun]? {
+    let found = next.runs + expanders.flatMap { $0.live.pointee.cursor.runs }
+    defer { otherItemBytes = arena.byteCount - found.reduce(0) { $0 + $1.count * arena.itemWords * 8 } }
+    isLoaded = false
+    if !frontier.runs.isEmpty {
+      frontier.segment = frontier.runs
+      frontier.runs = []
+      return frontier.segment
+    }
+    guard let spill, let run = frontier.spilled.popLast() else { return nil }
+    let most = max(arena.chunkItems, itemMemory / 16)
+    var part = run
+    if run.count > most {
+      part.count = most
+      frontier.spilled.append(SpilledRun(first: run.first + most, count: run.count - most))
+    }
+    do throws(FileError) {
+      frontier.segment = try arena.fill(part, from: spill.items, depth: depth)
+      isLoaded = true
+    } catch {
+      giveUp(error)
+      return nil
+    }
+    return frontier.segment
+  }
 
-  /// Now and then: has a bound been reached, is it time to report?
-  private mutating func pause() {
-    if isOver { return }
-    if ce_interrupted() { stop = .interrupt }
-    if expander.visited.byteCount > bounds.memory { stop = .memory }
+  /// What a worker does in a level, until nothing is left of it or it has to rest.
+  private func work(_ expander: Expander<Store>, _ blocks: FrontierBlocks, isFirst: Bool) {
+    while true {
+      if expander.isBusy {
+        expander.advanceGuarded()
+        if expander.live.pointee.wantsRoom {
+          ce_store(&control.pointee.rest, 1)
+          return
+        }
+      }
+      if control.pointee.isResting || control.pointee.isStopped { return }
+      let number = Int(ce_add(&control.pointee.nextBlock, 1))
+      guard let block = blocks[number, arena.itemWords] else { return }
+      expander.begin(block.items, count: block.count, depth: depth)
+      if isFirst { pause() }
+    }
+  }
+
+  private func endLevel() {
+    if !verify() { return }
+    _ = takeRuns(depth: depth + 2)
+    frontier = next
+    next = Frontier()
+    if !frontier.isEmpty { depth += 1 }
+    if keeps(depth) {
+      // Items of deep levels are kept, on disk where not all is in memory.
+      if spill?.hasStates ?? false { moveToDisk(&frontier) }
+      kept.append(frontier)
+    } else {
+      kept.append(Frontier())
+    }
+    for expander in expanders { findings.merge(expander.live.pointee.findings) }
+    if !(spill?.hasStates ?? false) {
+      let wanted = (store.keepsItems ? [] : kept.flatMap(\.runs)) + (keeps(depth) ? [] : frontier.runs)
+      store.reshape(items: wanted, mostBytes: bounds.memory - arena.byteCount)
+      refreshProbes()
+    }
+    setGoals()
+  }
+
+  /// Whether the items of a level are needed after it is explored.
+  private func keeps(_ depth: Int) -> Bool { store.keepsItems || depth > DepthLabel.exact }
+
+  /// What the workers have written of the next level; they go on with a depth of their own.
+  private func takeRuns(depth: Int) -> [ItemRun] {
+    let runs = expanders.flatMap { $0.live.pointee.cursor.runs }
+    for expander in expanders {
+      expander.live.pointee.cursor = ItemCursor(
+        after: expander.live.pointee.cursor, depth: depth, sharesChunks: keeps(depth - 1) && spill == nil)
+    }
+    return runs
+  }
+
+  private func setGoals() {
+    goals = []
+    for (index, property) in system.properties.enumerated() where findings.properties[index] == nil {
+      if case .sometimes(let holds) = property.predicate { goals.append((index, holds)) }
+    }
+    for expander in expanders { expander.live.pointee.goals = goals }
+  }
+
+  private func refreshProbes() {
+    for (worker, expander) in expanders.enumerated() { expander.live.pointee.probe = store.probe(worker: worker) }
+  }
+
+  // MARK: While the workers rest
+
+  /// Does what can only be done while no worker is at work: makes room, moves to disk, writes a checkpoint.
+  ///
+  /// - Returns: Whether the workers have rested for that, and are to go on.
+  private func attend() -> Bool {
+    guard control.pointee.isResting || expanders.contains(where: { $0.live.pointee.wantsRoom }) else { return false }
+    control.pointee.rest = 0
+    if expanders.contains(where: { $0.live.pointee.wantsRoom }) {
+      guard makeRoom() else {
+        control.pointee.request(.memory)
+        return false
+      }
+      for expander in expanders { expander.live.pointee.wantsRoom = false }
+    }
+    if nextItemBytes > itemMemory / 2 { moveNextToDisk() }
+    if checkpoints?.isDue ?? false, expanders.allSatisfy({ !$0.isBusy }) { checkpoints?.write(self, isLast: false) }
+    refreshProbes()
+    return !isStopped || expanders.contains { $0.isBusy }
+  }
+
+  private func makeRoom() -> Bool {
+    let current = expanders.flatMap { $0.live.pointee.cursor.runs }
+    let items = store.keepsItems ? kept.flatMap(\.runs) + current : []
+    if (try? store.grow(team, items: items, mostBytes: storeMemory)) != nil { return true }
+    guard let spill, verify() else { return false }
+    for level in kept.indices where level < depth { moveToDisk(&kept[level]) }
+    do throws(FileError) {
+      try store.moveStates(to: spill)
+    } catch {
+      giveUp(error)
+      return true
+    }
+    return (try? store.grow(team, items: [], mostBytes: storeMemory)) != nil
+  }
+
+  /// Memory for the store and for items: where there is a disk to go to, a quarter is for the items.
+  private var storeMemory: Int { spill == nil ? bounds.memory - arena.byteCount : bounds.memory - itemMemory }
+  private var itemMemory: Int { spill == nil ? Int.max / 16 : bounds.memory / 4 }
+
+  /// Bytes of the items found for the next level that are in memory.
+  private var nextItemBytes: Int { spill == nil ? 0 : arena.byteCount - otherItemBytes }
+
+  /// Tells which states of the next level are new, and drops the others: those that are on disk. What is left is in
+  /// `next`, and is not looked at again: a state of it can be found once more in this level, and only that one is dropped.
+  ///
+  /// - Returns: False when the disk fails; the search is over then.
+  private func verify() -> Bool {
+    var runs = takeRuns(depth: depth + 1)
+    if let spill, spill.hasStates {
+      do throws(FileError) {
+        duplicates += try store.markDuplicates(spill, label: DepthLabel.label(depth: depth + 1), team)
+      } catch {
+        giveUp(error)
+        return false
+      }
+      control.pointee.takenStates = UInt64(storedStates)
+      let verified = runs.map { store.withoutDuplicates($0) }
+      arena.recycle(verified.filter { $0.count == 0 })
+      runs = verified.filter { $0.count > 0 }
+    }
+    next.runs += runs
+    return true
+  }
+
+  private func moveNextToDisk() {
+    if verify() { moveToDisk(&next) }
+  }
+
+  private func moveToDisk(_ frontier: inout Frontier) {
+    guard let spill else { return }
+    do throws(FileError) {
+      let first = spill.items.count
+      for run in frontier.runs { try spill.items.append(UnsafeBufferPointer(start: run.items, count: run.count)) }
+      if spill.items.count > first {
+        frontier.spilled.append(SpilledRun(first: first, count: spill.items.count - first))
+      }
+      arena.recycle(frontier.runs)
+      frontier.runs = []
+    } catch { giveUp(error) }
+  }
+
+  private func giveUp(_ error: FileError) {
+    fileError = fileError ?? error
+    control.pointee.request(.disk)
+  }
+
+  /// Now and then, by the first worker: has a bound been reached, is it time to report?
+  private func pause() {
+    if ce_interrupted() { control.pointee.request(.interrupt) }
     let now = ContinuousClock.now
-    if let timeout = bounds.timeout, now - start >= timeout { stop = .timeout }
+    if let timeout = bounds.timeout, now - start >= timeout { control.pointee.request(.timeout) }
+    if spill == nil && byteCount > bounds.memory { control.pointee.request(.memory) }
+    if nextItemBytes > itemMemory / 2 || checkpoints?.isDue ?? false { ce_store(&control.pointee.rest, 1) }
     if now >= nextReport, let report {
       nextReport = now + .milliseconds(500)
       report(
         Progress(
-          distinctStates: expander.visited.count, generatedStates: expander.generatedStates, depth: depth,
-          queued: expander.visited.count - explored, elapsed: now - start, memory: expander.visited.byteCount))
+          distinctStates: storedStates, generatedStates: counters.generatedStates, depth: depth,
+          queued: storedStates - counters.exploredStates, elapsed: elapsed, memory: byteCount))
     }
   }
 
-  var elapsed: Duration { ContinuousClock.now - start }
+  var byteCount: Int { store.byteCount + arena.byteCount }
+
+  // MARK: What was counted
+
+  var elapsed: Duration { earlier.elapsed + (ContinuousClock.now - start) }
+
+  var storedStates: Int { counters.storedStates - duplicates }
+
+  /// All that was counted, before a resumption and since.
+  var counters: SearchCounters {
+    var counters = earlier
+    for expander in expanders {
+      // Field by field: the others change while the first worker looks.
+      counters.storedStates += expander.live.pointee.storedStates
+      counters.exploredStates += expander.live.pointee.exploredStates
+      counters.generatedStates += expander.live.pointee.generatedStates
+      counters.statesOutsideConstraint += expander.live.pointee.statesOutsideConstraint
+    }
+    return counters
+  }
+
+  var coverage: [ActionCoverage] {
+    system.actions.indices.map { action in
+      expanders.reduce(into: earlier.coverage.isEmpty ? ActionCoverage() : earlier.coverage[action]) {
+        $0 += $1.live.pointee.coverage[action]
+      }
+    }
+  }
+
+  // MARK: States of a level
+
+  /// Calls the body with the packed form of every state of a level, or of one part of it.
+  func forEachState(depth: Int, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
+    let probe = store.probe(worker: part)
+    if !keeps(depth) {
+      let label = DepthLabel.label(depth: depth)
+      store.forEachState(label: label, part: part, of: parts, probe: probe, body)
+      if let spill {
+        do throws(FileError) {
+          try store.forEachState(label: label, part: part, of: parts, probe: probe, in: spill, body)
+        } catch { fatalError("\(error.path): \(error.reason)") }
+      }
+      return
+    }
+    guard depth < kept.count else { return }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: packing.width) { packed in
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: store.memoWidth + 1) { memo in
+        func visit(_ item: UnsafePointer<UInt64>) {
+          probe.load(item, into: packed.baseAddress!, memo: memo.baseAddress!)
+          body(packed.baseAddress!)
+        }
+        for (number, run) in kept[depth].runs.enumerated() where number % parts == part {
+          for k in 0..<run.count { visit(run.items + k * store.itemWords) }
+        }
+        for run in kept[depth].spilled where part == 0 {
+          do throws(FileError) {
+            try spill!.items.forEach(in: run.first..<(run.first + run.count)) { items in
+              for k in 0..<items.count { visit(items.baseAddress! + k) }
+            }
+          } catch { fatalError("\(error.path): \(error.reason)") }
+        }
+      }
+    }
+  }
+}
+
+/// What a search counts, apart from coverage.
+struct SearchCounters {
+  var storedStates = 0
+  var exploredStates = 0
+  var generatedStates = 0
+  var statesOutsideConstraint = 0
+  var coverage: [ActionCoverage] = []
+  var elapsed = Duration.zero
+}
+
+extension Findings {
+  /// Whether something was found after which there is no use in going on.
+  func endSearch(_ system: TransitionSystem) -> Bool {
+    if deadlock != nil || fault != nil || notCanonical != nil || asymmetry != nil { return true }
+    return zip(system.properties, properties).contains { property, position in
+      if case .sometimes = property.predicate { false } else { position != nil }
+    }
+  }
 }

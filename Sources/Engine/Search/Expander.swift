@@ -1,424 +1,527 @@
+internal import CDistCheckEngine
+
 /// The one place that expands a state: guards and effects, then, block by block, packing, de-duplication, properties and
-/// constraint.
+/// constraint. One for each worker; they share the store and the arena, and nothing else that changes.
 ///
-/// A random probe of a table that does not fit the cache costs a memory latency. So successors are gathered into a block
-/// first; then all are packed and hashed and their slots prefetched; then they are probed. Within a block each action is
-/// applied to all source states in turn, which keeps its code and its branches warm.
+/// Within a block each action is applied to all source states in turn, which keeps its code and its branches warm.
 ///
 /// A fault inside the specification leaves these functions by a jump. So nothing that changes is in the structure itself,
-/// where the compiler may keep it in registers: it is behind a pointer, and up to date whenever the specification is called.
-struct Expander {
-  /// Successors in a block, and states that they may come from.
-  static let blockSize = 512
-  static let sourceLimit = 64
-  /// How many successors ahead of the one that is looked up its slot is fetched, and then the state that the slot names.
-  private static let slotDistance = 32
-  private static let stateDistance = 16
-
+/// where the compiler may keep it in registers: it is behind a pointer, and up to date whenever the specification is
+/// called. Work on a block can be left at any call of the specification, and whenever the store is full, and taken up again.
+struct Expander<Store: StateStore> {
   let system: TransitionSystem
   let packing: Packing
-  private let maxStates: Int
+  let store: Store
+  let arena: ItemArena
+  let worker: Int
+  let block: SuccessorBlock
+  private let control: UnsafeMutablePointer<SearchControl>
 
   // The properties by kind, so that the loops over them are short
   private let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
   private let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
 
-  // The block
-  private let sources: UnsafeMutablePointer<UInt64>
-  private let successorCounts: UnsafeMutablePointer<Int>
-  private let successors: UnsafeMutablePointer<UInt64>
-  private let ordinals: UnsafeMutablePointer<UInt32>
-  private let packed: UnsafeMutablePointer<UInt64>
-  private let hashes: UnsafeMutablePointer<UInt64>
-  private let runs: UnsafeMutablePointer<Run>
-  /// The successors that are not in the set, and whether the constraint excludes them.
-  private let newcomers: UnsafeMutablePointer<Int>
-  private let isOutside: UnsafeMutablePointer<Bool>
-  private let canonical: UnsafeMutablePointer<UInt64>
-
-  /// Adjacent successors of one source under one action.
-  private struct Run {
-    var end: Int
-    var source: Int
-    var action: Int
-  }
-
   /// All that changes.
-  private let live: UnsafeMutablePointer<Live>
+  let live: UnsafeMutablePointer<Live>
 
-  private struct Live {
-    var visited: VisitedSet
-    var finding: Finding?
-    var stop: StopReason?
-    var site = Site.none
+  struct Live {
+    var probe: Store.Probe
+    var cursor: ItemCursor
+    var findings: Findings
+    let coverage: UnsafeMutablePointer<ActionCoverage>
     var generatedStates = 0
     var statesOutsideConstraint = 0
-    var coverage: [ActionCoverage]
-    var witnesses: [Position?]
-    /// The `sometimes` properties that have no witness yet.
-    var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
-    /// The first source of the block, and how many successors and runs are in it.
-    var firstSource = 0
+    /// States that this worker has inserted, and states whose successors it has generated.
+    var storedStates = 0
+    var exploredStates = 0
+    /// The `sometimes` properties that had no witness when the level began.
+    var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)] = []
+    var canonicalSamples = 0
+
+    // The block in work.
+    var site = Site.none
+    /// The depth of its sources; 0 while the initial states are added.
+    var depth = 0
+    var sourceCount = 0
+    /// What comes next: instances of this action, for this source, from this ordinal on.
+    var action = 0
+    var source = 0
+    var ordinal = 0
+    /// Instances of this action taken for this source so far.
+    var taken = 0
+    /// Successors and runs gathered.
     var count = 0
     var runCount = 0
+    /// Whether what is gathered is packed, and its step properties are checked.
+    var isPrepared = false
+    /// Whether each evaluation has to be guarded by itself, because one of them fails.
+    var isCareful = false
+    /// Whether the store must grow before this worker can go on.
+    var wantsRoom = false
   }
 
-  init(_ system: TransitionSystem, bounds: Bounds) throws(OutOfMemory) {
+  /// What a worker is doing.
+  enum Site { case none, expanding, flushing, stopping }
+
+  init(
+    _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, worker: Int,
+    control: UnsafeMutablePointer<SearchControl>
+  ) {
     self.system = system
-    packing = Packing(system.layout)
-    maxStates = bounds.maxStates ?? Int.max
+    self.packing = packing
+    self.store = store
+    self.arena = arena
+    self.worker = worker
+    self.control = control
     var invariants: [(Int, (UnsafeRawPointer) -> Bool)] = []
     var steps: [(Int, (UnsafeRawPointer, UnsafeRawPointer) -> Bool)] = []
-    var goals: [(Int, (UnsafeRawPointer) -> Bool)] = []
     for (index, property) in system.properties.enumerated() {
       switch property.predicate {
       case .always(let holds): invariants.append((index, holds))
       case .step(let holds): steps.append((index, holds))
-      case .sometimes(let holds): goals.append((index, holds))
+      case .sometimes: break
       }
     }
     self.invariants = invariants
     stepProperties = steps
-    let initial = Live(
-      visited: try VisitedSet(width: packing.width), coverage: system.actions.map { _ in ActionCoverage() },
-      witnesses: system.properties.map { _ in nil }, goals: goals)
+    block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
+    let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
+    coverage.initialize(repeating: ActionCoverage(), count: system.actions.count)
     live = .allocate(capacity: 1)
-    live.initialize(to: initial)
-    let words = packing.stateWords
-    sources = .allocate(capacity: Self.sourceLimit * words)
-    successorCounts = .allocate(capacity: Self.sourceLimit)
-    successors = .allocate(capacity: Self.blockSize * words)
-    // A successor's last word may hold bytes that the specification never writes.
-    successors.initialize(repeating: 0, count: Self.blockSize * words)
-    ordinals = .allocate(capacity: Self.blockSize)
-    packed = .allocate(capacity: Self.blockSize * packing.width)
-    hashes = .allocate(capacity: Self.blockSize + Self.slotDistance)
-    hashes.initialize(repeating: 0, count: Self.blockSize + Self.slotDistance)
-    runs = .allocate(capacity: Self.blockSize)
-    newcomers = .allocate(capacity: Self.blockSize)
-    isOutside = .allocate(capacity: Self.blockSize)
-    canonical = .allocate(capacity: words)
+    live.initialize(
+      to: Live(
+        probe: store.probe(worker: worker), cursor: ItemCursor(arena),
+        findings: Findings(propertyCount: system.properties.count), coverage: coverage))
   }
 
   func deallocate() {
-    live.pointee.visited.deallocate()
+    live.pointee.coverage.deallocate()
     live.deinitialize(count: 1)
     live.deallocate()
-    sources.deallocate()
-    successorCounts.deallocate()
-    successors.deallocate()
-    ordinals.deallocate()
-    packed.deallocate()
-    hashes.deallocate()
-    runs.deallocate()
-    newcomers.deallocate()
-    isOutside.deallocate()
-    canonical.deallocate()
+    block.deallocate()
   }
 
-  // MARK: What was found
+  // MARK: A block
 
-  var visited: VisitedSet { live.pointee.visited }
-  var finding: Finding? { live.pointee.finding }
-  var stop: StopReason? { live.pointee.stop }
-  var generatedStates: Int { live.pointee.generatedStates }
-  var statesOutsideConstraint: Int { live.pointee.statesOutsideConstraint }
-  var coverage: [ActionCoverage] { live.pointee.coverage }
-  var witnesses: [Position?] { live.pointee.witnesses }
-  /// Where in the specification we are, for the report of a fault.
-  var site: Site {
-    switch live.pointee.site {
-    case .propertyOfNewcomer(let property, let index): .property(property, at: position(newcomers[index]))
-    case .constraintOfNewcomer(let index): .constraint(at: position(newcomers[index]))
-    case let site: site
+  /// Takes up states that lie side by side in the frontier, `sourceLimit` at most.
+  func begin(_ items: UnsafePointer<UInt64>, count: Int, depth: Int) {
+    let probe = live.pointee.probe
+    for k in 0..<count {
+      probe.load(
+        items + k &* store.itemWords, into: block.packedSources + k &* packing.width,
+        memo: block.memos + k &* store.memoWidth)
+      packing.unpack(block.packedSources + k &* packing.width, into: block.sources + k &* packing.stateWords)
+      block.successorCounts[k] = 0
     }
+    live.pointee.depth = depth
+    live.pointee.sourceCount = count
+    live.pointee.action = 0
+    live.pointee.source = 0
+    live.pointee.ordinal = 0
+    live.pointee.taken = 0
   }
 
-  /// Whether the search is over: something was found, or a bound reached.
-  var isOver: Bool { finding != nil || stop != nil }
+  /// Whether a block is in work.
+  var isBusy: Bool { live.pointee.sourceCount > 0 || live.pointee.count > 0 }
 
-  // MARK: Initial states
-
-  func addInitialStates() {
-    for (index, words) in system.initialStates.enumerated() where !isOver {
-      live.pointee.generatedStates += 1
-      let packedState = packing.pack(words)
-      let hash = hash(packedState, width: packing.width)
-      guard reserve(1), case .absent(let slot) = visited.probe.find(packedState, hash: hash) else { continue }
-      words.withUnsafeBytes { bytes in
-        guard checkInitial(bytes.baseAddress!, index) else { return }
-        if visited.count >= maxStates {
-          live.pointee.stop = .maxStates
-        } else {
-          live.pointee.visited.insert(packedState, hash: hash, slot: slot)
-        }
-      }
-    }
-  }
-
-  // MARK: Expansion
-
-  /// Explores states that are next to each other, `sourceLimit` at most.
-  func expand(_ states: Range<Int>) {
+  /// Works on the block until it is done, or until the store has to grow.
+  func advance() {
     let words = packing.stateWords
-    let firstSource = states.lowerBound
-    live.pointee.firstSource = firstSource
-    for k in 0..<states.count {
-      packing.unpack(visited[firstSource + k], into: sources + k * words)
-      successorCounts[k] = 0
-    }
-    for action in 0..<system.actions.count {
+    let sourceCount = live.pointee.sourceCount
+    let actionCount = system.actions.count
+    while live.pointee.action < actionCount && sourceCount > 0 {
+      let action = live.pointee.action
       let expand = system.actions[action].expand
-      for k in 0..<states.count {
-        live.pointee.site = .action(action, source: firstSource + k)
-        var taken = 0
-        var next = 0
-        repeat {
-          let count = live.pointee.count
-          var buffer = SuccessorBuffer(
-            next: UnsafeMutableRawPointer(successors + count * words), room: Self.blockSize - count,
-            stride: words * 8, ordinals: ordinals + count)
-          next = expand(sources + k * words, &buffer, next, Int.max)
-          let end = Self.blockSize - buffer.room
-          if end > count {
-            runs[live.pointee.runCount] = Run(end: end, source: k, action: action)
-            live.pointee.runCount += 1
-            live.pointee.count = end
-            live.pointee.generatedStates += end - count
-            taken += end - count
-          }
-          if next >= 0 {
-            flush()
-            if isOver { return }
-            live.pointee.site = .action(action, source: firstSource + k)
-          }
-        } while next >= 0
-        if taken > 0 {
-          successorCounts[k] += taken
-          live.pointee.coverage[action].enabled += 1
-          live.pointee.coverage[action].taken += taken
+      while live.pointee.source < sourceCount {
+        let source = live.pointee.source
+        if live.pointee.count == SuccessorBlock.capacity {
+          flush()
+          if live.pointee.wantsRoom { return }
+        }
+        let count = live.pointee.count
+        live.pointee.site = .expanding
+        var buffer = SuccessorBuffer(
+          next: UnsafeMutableRawPointer(block.successors + count &* words), room: SuccessorBlock.capacity &- count,
+          stride: words &* 8, ordinals: block.ordinals + count)
+        let next = expand(block.sources + source &* words, &buffer, live.pointee.ordinal, Int.max)
+        keep(SuccessorBlock.capacity &- buffer.room &- count)
+        if next >= 0 {
+          live.pointee.ordinal = next
+          flush()
+          if live.pointee.wantsRoom { return }
+        } else {
+          finishSource()
         }
       }
+      live.pointee.action += 1
+      live.pointee.source = 0
     }
-    flush()
-    if isOver { return }
-    for k in 0..<states.count where successorCounts[k] == 0 {
-      live.pointee.site = .mayStop(source: firstSource + k)
-      if !system.mayStop(sources + k * words) {
-        live.pointee.finding = .deadlock(.stored(firstSource + k))
-        return
+    if live.pointee.count > 0 {
+      flush()
+      if live.pointee.wantsRoom { return }
+    }
+    live.pointee.site = .stopping
+    while live.pointee.source < sourceCount {
+      let source = live.pointee.source
+      if block.successorCounts[source] == 0 && !system.mayStop(block.sources + source &* words) {
+        live.pointee.findings.note(deadlock: position(ofSource: source))
       }
+      live.pointee.source += 1
     }
     live.pointee.site = .none
+    live.pointee.exploredStates += sourceCount
+    live.pointee.sourceCount = 0
   }
+
+  /// Takes note of successors that were just written behind the others.
+  @inline(__always)
+  private func keep(_ added: Int) {
+    if added == 0 { return }
+    live.pointee.count &+= added
+    block.runs[live.pointee.runCount] = SuccessorRun(
+      end: live.pointee.count, source: live.pointee.source, action: live.pointee.action)
+    live.pointee.runCount &+= 1
+    live.pointee.taken &+= added
+  }
+
+  /// Every instance of the action was tried for the source.
+  @inline(__always)
+  private func finishSource() {
+    let taken = live.pointee.taken
+    if taken > 0 {
+      block.successorCounts[live.pointee.source] &+= taken
+      live.pointee.coverage[live.pointee.action].enabled &+= 1
+      live.pointee.coverage[live.pointee.action].taken &+= taken
+      live.pointee.generatedStates &+= taken
+      live.pointee.taken = 0
+    }
+    live.pointee.ordinal = 0
+    live.pointee.source &+= 1
+  }
+
+  /// Puts initial states into the block, as many as fit, and says how many there were; `advance` then adds them.
+  func beginInitial(from first: Int) -> Int {
+    let states = system.initialStates[first...].prefix(SuccessorBlock.capacity)
+    for (k, state) in states.enumerated() {
+      for word in 0..<packing.stateWords { block.successors[k * packing.stateWords + word] = state[word] }
+      block.ordinals[k] = 0
+    }
+    block.runs[0] = SuccessorRun(end: states.count, source: -1, action: -1)
+    live.pointee.runCount = 1
+    live.pointee.count = states.count
+    live.pointee.generatedStates += states.count
+    live.pointee.depth = 0
+    live.pointee.sourceCount = 0
+    return states.count
+  }
+
+  // MARK: Looking successors up
 
   /// Looks at the successors that are gathered: which are new, and whether the properties hold.
+  ///
+  /// Nothing is counted before everything is evaluated, so that it can be left and done once more.
   private func flush() {
-    live.pointee.site = .none
+    live.pointee.site = .flushing
     let count = live.pointee.count
-    let width = packing.width
-    guard reserve(count) else { return }
-    packing.pack(successors, into: packed, count: count)
-    let (packed, hashes, probe) = (packed, hashes, visited.probe)
-    // Hashes beyond the block are read and prefetched for nothing; that is cheaper than to ask.
-    for k in 0..<count { hashes[k] = hash(packed + k &* width, width: width) }
-    for k in 0..<Self.slotDistance { probe.prefetch(hash: hashes[k]) }
-    for k in 0..<Self.stateDistance { probe.prefetchState(hash: hashes[k]) }
-    if !stepProperties.isEmpty && !checkSteps() { return }
+    let (width, packed, keys) = (packing.width, block.packed, block.keys)
+    if !live.pointee.isPrepared { prepare() }
+    let probe = live.pointee.probe
+    probe.encode(
+      EncodingBlock(
+        count: count, packed: packed, sources: block.packedSources, memos: block.memos, runs: block.runs,
+        runCount: live.pointee.runCount), into: keys)
+    let stateDistance = SuccessorBlock.slotDistance / 2
+    for k in 0..<SuccessorBlock.slotDistance { probe.prefetch(key: keys[k]) }
+    for k in 0..<stateDistance { probe.prefetchState(key: keys[k]) }
+    let label = DepthLabel.label(depth: live.pointee.depth &+ 1)
     var newCount = 0
-    for k in 0..<count {
-      probe.prefetch(hash: hashes[k &+ Self.slotDistance])
-      probe.prefetchState(hash: hashes[k &+ Self.stateDistance])
-      if case .absent = probe.find(packed + k &* width, hash: hashes[k]) {
-        newcomers[newCount] = k
-        newCount &+= 1
+    var k = 0
+    for run in 0..<live.pointee.runCount {
+      let end = block.runs[run].end
+      var deeper = 0
+      while k < end {
+        probe.prefetch(key: keys[k &+ SuccessorBlock.slotDistance])
+        probe.prefetchState(key: keys[k &+ stateDistance])
+        let found = probe.find(key: keys[k], packed + k &* width)
+        if found == 0 {
+          block.newcomers[newCount] = k
+          newCount &+= 1
+        } else if found == label {
+          deeper &+= 1
+        }
+        k &+= 1
       }
+      block.runs[run].deeper = deeper
     }
-    let sound = check(newCount)
-    var run = 0
-    for index in 0..<sound where !isOutside[index] {
-      let k = newcomers[index]
-      // Two successors in the block can be the same state.
-      guard case .absent(let slot) = probe.find(packed + k &* width, hash: hashes[k]) else { continue }
-      while runs[run].end <= k { run &+= 1 }
-      if visited.count >= maxStates {
-        live.pointee.stop = .maxStates
+    let outside = live.pointee.isCareful ? checkCarefully(newCount) : check(newCount)
+    if newCount > outside {
+      guard store.claim(newCount - outside) else {
+        live.pointee.wantsRoom = true
         return
       }
-      live.pointee.visited.insert(packed + k &* width, hash: hashes[k], slot: slot)
-      live.pointee.coverage[runs[run].action].newStates += 1
+      insert(newCount, claimed: newCount - outside, label: label)
     }
-    if sound < newCount { return }
+    live.pointee.statesOutsideConstraint &+= outside
+    for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
+      live.pointee.coverage[block.runs[run].action].newStates &+= block.runs[run].deeper
+    }
     live.pointee.count = 0
     live.pointee.runCount = 0
+    live.pointee.isPrepared = false
+    live.pointee.isCareful = false
+    live.pointee.site = .none
   }
 
-  private func reserve(_ additional: Int) -> Bool {
-    do {
-      try live.pointee.visited.reserve(additional)
-      return true
-    } catch {
-      live.pointee.stop = .memory
-      return false
-    }
-  }
-
-  /// How a successor in the block was reached.
-  private func position(_ k: Int) -> Position {
+  /// Inserts the new states that the constraint admits.
+  private func insert(_ newCount: Int, claimed: Int, label: UInt64) {
+    let (width, packed, keys) = (packing.width, block.packed, block.keys)
+    let probe = live.pointee.probe
+    let isBounded = control.pointee.maxStates != UInt64.max
     var run = 0
-    while runs[run].end <= k { run += 1 }
-    return position(k, in: runs[run])
+    var inserted = 0
+    for index in 0..<newCount where !block.isOutside[index] {
+      let k = block.newcomers[index]
+      while block.runs[run].end <= k { run &+= 1 }
+      block.runs[run].deeper &+= 1
+      guard live.pointee.cursor.ensurePlace(arena) else {
+        control.pointee.request(.memory)
+        break
+      }
+      if isBounded && !takeOne() { break }
+      // Two successors in the block can be the same state, and another worker can have been faster.
+      if probe.insert(key: keys[k], packed + k &* width, label: label, item: live.pointee.cursor.place) == 0 {
+        live.pointee.cursor.commit()
+        inserted &+= 1
+      } else if isBounded {
+        _ = ce_add(&control.pointee.takenStates, UInt64.max)
+      }
+    }
+    live.pointee.storedStates &+= inserted
+    store.settle(claimed, inserted: inserted, worker: worker)
   }
 
-  private func position(_ k: Int, in run: Run) -> Position {
-    .successor(of: live.pointee.firstSource + run.source, action: run.action, ordinal: Int(ordinals[k]))
+  /// Counts one state against the bound. False when that is reached.
+  private func takeOne() -> Bool {
+    if ce_add(&control.pointee.takenStates, 1) < control.pointee.maxStates { return true }
+    _ = ce_add(&control.pointee.takenStates, UInt64.max)
+    control.pointee.request(.maxStates)
+    return false
+  }
+
+  private func prepare() {
+    if !stepProperties.isEmpty { if live.pointee.isCareful { checkStepsCarefully() } else { checkSteps() } }
+    packing.pack(block.successors, into: block.packed, count: live.pointee.count)
+    live.pointee.isPrepared = true
+  }
+
+  // MARK: Positions
+
+  func position(ofSource source: Int) -> Position { .state(packedSource(source), depth: live.pointee.depth) }
+
+  private func packedSource(_ source: Int) -> [UInt64] {
+    Array(UnsafeBufferPointer(start: block.packedSources + source * packing.width, count: packing.width))
+  }
+
+  private func position(ofSuccessor k: Int) -> Position {
+    .state(
+      Array(UnsafeBufferPointer(start: block.packed + k * packing.width, count: packing.width)),
+      depth: live.pointee.depth + 1)
+  }
+
+  private func transition(_ k: Int, in run: SuccessorRun) -> Position {
+    .transition(
+      from: packedSource(run.source), depth: live.pointee.depth,
+      Path.Choice(action: run.action, ordinal: Int(block.ordinals[k])))
+  }
+
+  func transition(ordinal: Int) -> Position {
+    .transition(
+      from: packedSource(live.pointee.source), depth: live.pointee.depth,
+      Path.Choice(action: live.pointee.action, ordinal: ordinal))
   }
 
   // MARK: Properties
 
   /// Checks the new states of the block, property by property, and notes which lie outside the constraint.
   ///
-  /// - Returns: How many there are before the first that violates something; all of them when none does.
+  /// - Returns: How many lie outside.
   private func check(_ newCount: Int) -> Int {
     let words = packing.stateWords
-    var sound = newCount
     for property in invariants {
       let holds = property.holds
-      for index in 0..<sound {
-        live.pointee.site = .propertyOfNewcomer(property.index, index)
-        if !holds(successors + newcomers[index] &* words) {
-          live.pointee.finding = .violation(property: property.index, at: position(newcomers[index]))
-          sound = index
-          break
-        }
+      for index in 0..<newCount where !holds(block.successors + block.newcomers[index] &* words) {
+        live.pointee.findings.note(property: property.index, position(ofSuccessor: block.newcomers[index]))
       }
     }
-    var goal = 0
-    while goal < live.pointee.goals.count {
-      if let index = firstNewcomer(before: sound, reaching: live.pointee.goals[goal]) {
-        live.pointee.witnesses[live.pointee.goals[goal].index] = position(newcomers[index])
-        live.pointee.goals.remove(at: goal)
-      } else {
-        goal += 1
+    for goal in live.pointee.goals {
+      let isReached = goal.holds
+      for index in 0..<newCount where isReached(block.successors + block.newcomers[index] &* words) {
+        live.pointee.findings.note(property: goal.index, position(ofSuccessor: block.newcomers[index]))
       }
     }
     let isWithinConstraint = system.isWithinConstraint
-    for index in 0..<sound {
-      live.pointee.site = .constraintOfNewcomer(index)
-      isOutside[index] = !isWithinConstraint(successors + newcomers[index] &* words)
-      if isOutside[index] {
-        live.pointee.statesOutsideConstraint += 1
-      } else if (visited.count &+ index) & 1023 == 0 || visited.count < 256 {
-        live.pointee.site = .none
-        checkCanonical(successors + newcomers[index] &* words, at: position(newcomers[index]))
-        if case .notCanonical = live.pointee.finding { return index }
-      }
+    var outside = 0
+    for index in 0..<newCount {
+      let isOutside = !isWithinConstraint(block.successors + block.newcomers[index] &* words)
+      block.isOutside[index] = isOutside
+      if isOutside { outside &+= 1 } else { sampleCanonical(block.newcomers[index]) }
     }
-    live.pointee.site = .none
-    return sound
+    return outside
   }
 
-  private func firstNewcomer(
-    before sound: Int, reaching goal: (index: Int, holds: (UnsafeRawPointer) -> Bool)
-  ) -> Int? {
-    for index in 0..<sound {
-      live.pointee.site = .propertyOfNewcomer(goal.index, index)
-      if goal.holds(successors + newcomers[index] &* packing.stateWords) { return index }
-    }
-    return nil
-  }
-
-  /// Checks an initial state. False when it is not to be stored.
-  private func checkInitial(_ state: UnsafeRawPointer, _ number: Int) -> Bool {
-    let position = Position.initial(number)
-    for property in invariants {
-      live.pointee.site = .property(property.index, at: position)
-      if !property.holds(state) {
-        live.pointee.finding = .violation(property: property.index, at: position)
-        return false
-      }
-    }
-    live.pointee.goals.removeAll { goal in
-      live.pointee.site = .property(goal.index, at: position)
-      guard goal.holds(state) else { return false }
-      live.pointee.witnesses[goal.index] = position
-      return true
-    }
-    live.pointee.site = .constraint(at: position)
-    let isWithin = system.isWithinConstraint(state)
-    live.pointee.site = .none
-    if isWithin { checkCanonical(state, at: position) } else { live.pointee.statesOutsideConstraint += 1 }
-    return isWithin && finding == nil
-  }
-
-  private func checkSteps() -> Bool {
+  private func checkSteps() {
     let words = packing.stateWords
     var k = 0
-    for run in 0..<live.pointee.runCount {
-      let before = sources + runs[run].source &* words
-      while k < runs[run].end {
-        for property in stepProperties {
-          live.pointee.site = .property(property.index, at: position(k, in: runs[run]))
-          if !property.holds(before, successors + k &* words) {
-            live.pointee.finding = .violation(property: property.index, at: position(k, in: runs[run]))
-            live.pointee.site = .none
-            return false
-          }
+    for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
+      let before = block.sources + block.runs[run].source &* words
+      while k < block.runs[run].end {
+        for property in stepProperties where !property.holds(before, block.successors + k &* words) {
+          live.pointee.findings.note(property: property.index, transition(k, in: block.runs[run]))
         }
         k &+= 1
       }
     }
-    live.pointee.site = .none
-    return true
   }
 
   /// A state whose bytes are not canonical would count as another state than its twin. The compiler leaves canonical
   /// bytes for the types that are admitted; should it ever not, the sample notices.
-  private func checkCanonical(_ state: UnsafeRawPointer, at position: Position) {
+  @inline(__always)
+  private func sampleCanonical(_ k: Int) {
+    let words = block.packed + k &* packing.width
+    if live.pointee.canonicalSamples < 256 || hash(words[0] &+ 31 &* words[packing.width &- 1]) & 1023 == 0 {
+      checkCanonical(k)
+    }
+  }
+
+  @inline(never)
+  private func checkCanonical(_ k: Int) {
+    live.pointee.canonicalSamples += 1
     let words = packing.stateWords
-    UnsafeMutableRawPointer(canonical).copyMemory(from: state, byteCount: words * 8)
-    system.layout.canonicalize(canonical)
-    let packedTwin = packing.pack(Array(UnsafeBufferPointer(start: canonical, count: words)))
-    let packedState = packing.pack(
-      Array(UnsafeBufferPointer(start: state.assumingMemoryBound(to: UInt64.self), count: words)))
-    if packedTwin != packedState { live.pointee.finding = .notCanonical(position) }
+    let state = Array(UnsafeBufferPointer(start: block.successors + k * words, count: words))
+    var canonical = state
+    canonical.withUnsafeMutableBytes { system.layout.canonicalize($0.baseAddress!) }
+    if packing.pack(canonical) != packing.pack(state) {
+      live.pointee.findings.note(notCanonical: position(ofSuccessor: k))
+    }
   }
 }
 
-/// A state, by how it was reached.
-enum Position: Equatable {
-  case initial(Int)
-  case stored(Int)
-  case successor(of: Int, action: Int, ordinal: Int)
-}
+// MARK: - Faults
 
-/// What ends a search.
-enum Finding {
-  case violation(property: Int, at: Position)
-  case deadlock(Position)
-  case notCanonical(Position)
-}
+extension Expander {
+  /// Works on the block under a guard until it is done or the store has to grow, whatever fails in it.
+  func advanceGuarded() {
+    while isBusy && !live.pointee.wantsRoom {
+      do {
+        try catchingFaults { advance() }
+      } catch {
+        recover(error)
+      }
+    }
+  }
 
-/// What of the specification is being evaluated.
-enum Site {
-  case none
-  case action(Int, source: Int)
-  case property(Int, at: Position)
-  case constraint(at: Position)
-  case mayStop(source: Int)
-  // The same two for a new state of the current block, whose position is worked out only when it is wanted.
-  case propertyOfNewcomer(Int, Int)
-  case constraintOfNewcomer(Int)
-}
+  /// Finds out what has failed, notes it, and sees to it that `advance` goes on behind it.
+  private func recover(_ fault: SpecificationFault) {
+    switch live.pointee.site {
+    case .none: preconditionFailure("a fault outside the specification: \(fault.message)")
+    case .expanding: recoverExpanding(fault)
+    case .flushing:
+      precondition(!live.pointee.isCareful, "a fault outside the specification: \(fault.message)")
+      live.pointee.isCareful = true
+    case .stopping:
+      live.pointee.findings.note(
+        Findings.Fault(place: .mayStop, at: position(ofSource: live.pointee.source), fault: fault))
+      live.pointee.source += 1
+    }
+  }
 
-/// How often an action was enabled, taken, and led to something new.
-public struct ActionCoverage: Equatable {
-  /// States in which at least one instance was enabled.
-  public var enabled = 0
-  /// Instances taken: the states that it generated.
-  public var taken = 0
-  /// Generated states that were new.
-  public var newStates = 0
+  /// Tries the instances of the action one by one, each under its own guard, until one fails again.
+  private func recoverExpanding(_ fault: SpecificationFault) {
+    let words = packing.stateWords
+    let state = block.sources + live.pointee.source * words
+    let action = system.actions[live.pointee.action]
+    func note(_ fault: SpecificationFault, ordinal: Int) {
+      block.successorCounts[live.pointee.source] += 1  // a state with an action that fails is no deadlock
+      live.pointee.findings.note(
+        Findings.Fault(place: .action(live.pointee.action), at: transition(ordinal: ordinal), fault: fault))
+    }
+    var instances = 0
+    do {
+      try catchingFaults { instances = action.instanceCount(state) }
+    } catch {
+      note(error, ordinal: -1)  // not even how many instances there are can be told
+      return finishSource()
+    }
+    while live.pointee.ordinal < instances {
+      if live.pointee.count == SuccessorBlock.capacity { return }  // `advance` makes room, and comes back
+      let (count, ordinal) = (live.pointee.count, live.pointee.ordinal)
+      live.pointee.ordinal += 1
+      do {
+        try catchingFaults {
+          // Not captured: a jump would leave Swift's record of exclusive accesses to a captured variable behind.
+          var buffer = SuccessorBuffer(
+            next: UnsafeMutableRawPointer(block.successors + count * words), room: 1, stride: words * 8,
+            ordinals: block.ordinals + count)
+          _ = action.expand(state, &buffer, ordinal, ordinal + 1)
+          keep(1 - buffer.room)
+        }
+      } catch {
+        return note(error, ordinal: ordinal)
+      }
+    }
+    note(fault, ordinal: -1)  // it fails only when many are tried at once: not deterministic
+    finishSource()
+  }
 
-  public init() {}
+  /// What `check` does, with a guard around each evaluation. A state that cannot be evaluated is as if outside.
+  private func checkCarefully(_ newCount: Int) -> Int {
+    let words = packing.stateWords
+    var outside = 0
+    for index in 0..<newCount {
+      let k = block.newcomers[index]
+      let state = block.successors + k * words
+      for property in invariants where evaluate(.property(property.index), k, { property.holds(state) }) == false {
+        live.pointee.findings.note(property: property.index, position(ofSuccessor: k))
+      }
+      for goal in live.pointee.goals where evaluate(.property(goal.index), k, { goal.holds(state) }) == true {
+        live.pointee.findings.note(property: goal.index, position(ofSuccessor: k))
+      }
+      block.isOutside[index] = evaluate(.constraint, k) { system.isWithinConstraint(state) } != true
+      if block.isOutside[index] { outside += 1 }
+    }
+    return outside
+  }
+
+  private func evaluate(_ place: FaultPlace, _ k: Int, _ predicate: @escaping () -> Bool) -> Bool? {
+    evaluate(place, position(ofSuccessor: k), predicate)
+  }
+
+  /// The value of a predicate; nil when it fails, which is noted.
+  private func evaluate(_ place: FaultPlace, _ position: Position, _ predicate: @escaping () -> Bool) -> Bool? {
+    let value = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
+    defer { value.deallocate() }
+    do {
+      try catchingFaults { value.initialize(to: predicate()) }
+      return value.pointee
+    } catch {
+      live.pointee.findings.note(Findings.Fault(place: place, at: position, fault: error))
+      return nil
+    }
+  }
+
+  private func checkStepsCarefully() {
+    let words = packing.stateWords
+    var k = 0
+    for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
+      let before = block.sources + block.runs[run].source * words
+      while k < block.runs[run].end {
+        let (after, position) = (block.successors + k * words, transition(k, in: block.runs[run]))
+        for property in stepProperties
+        where evaluate(.property(property.index), position, { property.holds(before, after) }) == false {
+          live.pointee.findings.note(property: property.index, position)
+        }
+        k += 1
+      }
+    }
+  }
 }

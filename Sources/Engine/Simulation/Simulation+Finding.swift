@@ -20,7 +20,7 @@ extension Simulation {
     }
   }
 
-  private func describe(_ place: FaultPlace, _ trace: Trace) -> String {
+  private func describe(_ place: FailingPart, _ trace: Trace) -> String {
     switch place {
     case .action(let action):
       trace.steps.last?.state == nil ? "action \(trace.steps.last!.title)" : "action \(system.actions[action].name)"
@@ -36,11 +36,11 @@ extension Simulation {
 enum ExecutionGoal {
   case violation(Int)
   case deadlock
-  case fault(FaultPlace, SpecificationFault)
+  case fault(FailingPart, SpecificationFault)
 }
 
 /// What of the specification fails.
-enum FaultPlace: Equatable {
+enum FailingPart: Equatable {
   case action(Int)
   case property(Int)
   case constraint

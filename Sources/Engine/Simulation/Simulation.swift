@@ -30,7 +30,7 @@ public struct Simulation {
     let ledger = WalkLedger(system, walks: options.walks)
     let clock = SimulationClock(start: start, timeout: options.timeout)
     var nextReport = start + .milliseconds(500)
-    withThreads(options.threads) { thread in
+    WorkerTeam(count: options.threads).run { thread in
       let walker = RandomWalker(system, options)
       defer { walker.deallocate() }
       while let (number, walks) = ledger.claim() {

@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// Hands out walks to threads, and adds up what they come to as if a single thread had made them in order.
 ///

@@ -10,52 +10,6 @@ struct Path: Equatable {
   func dropLast() -> Path { Path(initial: initial, choices: choices.dropLast()) }
 }
 
-extension BreadthFirstSearch {
-  /// A shortest path to a position, recomputed: for each level, from the last to the first, the states of the level
-  /// before are expanded in order until one leads to the state that is sought.
-  ///
-  /// Takes at most about as long as the search itself, and no memory.
-  func path(to position: Position) -> Path {
-    switch position {
-    case .initial(let index): Path(initial: index, choices: [])
-    case .stored(let index): path(toStored: index)
-    case .successor(let source, let action, let ordinal):
-      path(toStored: source, then: Path.Choice(action: action, ordinal: ordinal))
-    }
-  }
-
-  private func path(toStored index: Int, then last: Path.Choice? = nil) -> Path {
-    var choices: [Path.Choice] = last.map { [$0] } ?? []
-    var index = index
-    var level = levels.lastIndex { $0 <= index }!
-    let width = expander.packing.width
-    var state = [UInt64](repeating: 0, count: expander.packing.stateWords)
-    var packed = [UInt64](repeating: 0, count: width)
-    let scan = SuccessorScan(expander.system)
-    defer { scan.deallocate() }
-    while level > 0 {
-      let target = expander.visited[index]
-      var predecessor: (index: Int, choice: Path.Choice)?
-      for source in levels[level - 1]..<levels[level] where predecessor == nil {
-        expander.packing.unpack(expander.visited[source], into: &state)
-        scan.forEachSuccessor(of: state) { choice, successor in
-          expander.packing.pack(successor, into: &packed)
-          guard (0..<width).allSatisfy({ packed[$0] == target[$0] }) else { return true }
-          predecessor = (source, choice)
-          return false
-        }
-      }
-      guard let predecessor else { preconditionFailure("a stored state has no predecessor") }
-      choices.append(predecessor.choice)
-      index = predecessor.index
-      level -= 1
-    }
-    let first = (0..<width).map { expander.visited[index][$0] }
-    let initial = expander.system.initialStates.firstIndex { expander.packing.pack($0) == first }!
-    return Path(initial: initial, choices: choices.reversed())
-  }
-}
-
 /// Goes through the successors of single states, where speed does not matter.
 struct SuccessorScan {
   private let system: TransitionSystem

@@ -16,11 +16,7 @@ struct Toolchain {
     let folder = try Self.libraryFolder()
     modules = folder.appending(path: "Modules")
     moduleMap = folder.appending(path: "CDistCheckEngine.build/module.modulemap")
-    objects = ["DistCheck", "DistCheckReporting", "DistCheckEngine", "CDistCheckEngine"].flatMap { target in
-      let build = folder.appending(path: "\(target).build")
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: build.path)) ?? []
-      return names.filter { $0.hasSuffix(".o") }.sorted().map { build.appending(path: $0) }
-    }
+    objects = Self.objects(in: folder)
     let module = modules.appending(path: "DistCheck.swiftmodule")
     guard !objects.isEmpty, FileManager.default.fileExists(atPath: module.path),
       FileManager.default.fileExists(atPath: moduleMap.path)
@@ -32,6 +28,21 @@ struct Toolchain {
     }
     identity = (["distcheck \(Command.version)"] + ([compiler, module] + objects).map(Self.stamp)).joined(
       separator: "\n")
+  }
+
+  /// The objects of the library: those that this executable was linked from, since a build folder may hold others, of
+  /// source files that are gone.
+  private static func objects(in folder: URL) -> [URL] {
+    let list = folder.appending(path: "distcheck.product/Objects.LinkFileList").path
+    let linked = Set(
+      String(decoding: FileManager.default.contents(atPath: list) ?? Data(), as: UTF8.self)
+        .split(separator: "\n").map { URL(fileURLWithPath: $0.trimmingCharacters(in: ["'"])).lastPathComponent })
+    return ["DistCheck", "DistCheckReporting", "DistCheckEngine", "CDistCheckEngine"].flatMap { target in
+      let build = folder.appending(path: "\(target).build")
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: build.path)) ?? []
+      return names.filter { $0.hasSuffix(".o") && (linked.isEmpty || linked.contains($0)) }.sorted()
+        .map { build.appending(path: $0) }
+    }
   }
 
   /// Path, size and time of change of a file.

@@ -16,3 +16,13 @@ func hash(_ words: UnsafePointer<UInt64>, width: Int) -> UInt64 {
   } while k < width
   return mix(hash, 0xA076_1D64_78BD_642F)
 }
+
+@inline(__always)
+func hash(_ word: UInt64) -> UInt64 { mix(mix(0x9E37_79B9_7F4A_7C15, word), 0xA076_1D64_78BD_642F) }
+
+/// The first slot to look at, from the upper bits of a hash (Lemire 2019: a multiplication instead of a remainder, so a
+/// table of any size will do). It grows with the hash, so a table lies in the order of its hashes but for collisions.
+@inline(__always)
+func slot(hash: UInt64, of count: Int) -> Int {
+  Int(truncatingIfNeeded: hash.multipliedFullWidth(by: UInt64(truncatingIfNeeded: count)).high)
+}

@@ -30,7 +30,32 @@ struct PagedMemory {
     self.byteCount = byteCount
   }
 
+  /// Address space for more than the machine's memory holds; half as much while the system refuses.
+  static func reserve(_ most: Int = 1 << 42) -> PagedMemory? {
+    var byteCount = most
+    while byteCount >= 1 << 24 {
+      if let memory = PagedMemory(byteCount: byteCount, sparse: true) { return memory }
+      byteCount /= 2
+    }
+    return nil
+  }
+
   func release() { munmap(base, byteCount) }
+
+  /// Makes all of it zero, and gives its pages back.
+  func clear() {
+    discard(0..<byteCount)
+    let tail = byteCount / 4096 * 4096
+    (base + tail).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount - tail)
+  }
+
+  /// Gives the pages that lie wholly within a range of bytes back; they read as zero from then on.
+  func discard(_ range: Range<Int>) {
+    let page = 4096
+    let first = (range.lowerBound + page - 1) / page * page
+    let last = range.upperBound / page * page
+    if first < last { madvise(base + first, last - first, MADV_DONTNEED) }
+  }
 }
 
 /// What the machine, or the part of it that this process may use, has.

@@ -1,0 +1,42 @@
+/// Where and how often a search is written down.
+public struct CheckpointOptions: Equatable, Sendable {
+  public var folder: String
+  public var interval: Duration
+  /// Written into the checkpoint for whoever resumes, and not interpreted here.
+  public var notes: [String]
+
+  public init(folder: String, interval: Duration = .seconds(300), notes: [String] = []) {
+    self.folder = folder
+    self.interval = interval
+    self.notes = notes
+  }
+}
+
+/// Writes a search down every so often, and when it is stopped.
+final class CheckpointSchedule {
+  private let options: CheckpointOptions
+  private var next: ContinuousClock.Instant
+  /// Why the last one could not be written; the one before it is still there.
+  private(set) var failure: FileError?
+  private(set) var isWritten = false
+
+  init(_ options: CheckpointOptions) {
+    self.options = options
+    next = ContinuousClock.now + options.interval
+  }
+
+  var isDue: Bool { ContinuousClock.now >= next }
+
+  /// - Parameter isLast: The search is stopped; nothing is written after that.
+  func write<Store: StateStore>(_ search: BreadthFirstSearch<Store>, isLast: Bool) {
+    do throws(FileError) {
+      try search.writeCheckpoint(options)
+      failure = nil
+      isWritten = true
+    } catch { failure = error }
+    next = ContinuousClock.now + options.interval
+  }
+
+  /// The search is done: nothing is left to resume.
+  func remove() { CheckpointFile.remove(in: options.folder) }
+}

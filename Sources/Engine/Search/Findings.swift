@@ -1,0 +1,94 @@
+/// A state or transition, by content: what it is called does not depend on who met it first.
+enum Position: Equatable {
+  /// A state that was first met at a depth, in its packed form.
+  case state([UInt64], depth: Int)
+  /// The transition of a state by an instance of an action.
+  case transition(from: [UInt64], depth: Int, Path.Choice)
+
+  /// States on the path that ends here.
+  var length: Int {
+    switch self {
+    case .state(_, let depth): depth
+    case .transition(_, let depth, _): depth + 1
+    }
+  }
+
+  /// Of two positions of the same kind and length, the one that is reported.
+  func precedes(_ other: Position) -> Bool {
+    if length != other.length { return length < other.length }
+    switch (self, other) {
+    case (.state(let left, _), .state(let right, _)): return left.lexicographicallyPrecedes(right)
+    case (.transition(let left, _, let choice), .transition(let right, _, let otherChoice)):
+      if left != right { return left.lexicographicallyPrecedes(right) }
+      return (choice.action, choice.ordinal) < (otherChoice.action, otherChoice.ordinal)
+    case (.state, .transition): return true
+    case (.transition, .state): return false
+    }
+  }
+}
+
+/// What a level has brought to light.
+///
+/// A level is always explored to its end, and of all that is wrong in it the least by content is kept, so what is reported
+/// depends neither on the number of workers nor on which was faster.
+struct Findings {
+  /// What of the specification failed while it was evaluated.
+  struct Fault {
+    var place: FaultPlace
+    var at: Position
+    var fault: SpecificationFault
+  }
+
+  /// For each property, the violation or (`sometimes`) the witness.
+  var properties: [Position?]
+  var deadlock: Position?
+  var fault: Fault?
+  var notCanonical: Position?
+  var asymmetry: (Asymmetry, at: Position)?
+
+  init(propertyCount: Int) { properties = Array(repeating: nil, count: propertyCount) }
+
+  mutating func note(property: Int, _ position: Position) {
+    if properties[property].map(position.precedes) ?? true { properties[property] = position }
+  }
+
+  mutating func note(deadlock position: Position) {
+    if deadlock.map(position.precedes) ?? true { deadlock = position }
+  }
+
+  mutating func note(notCanonical position: Position) {
+    if notCanonical.map(position.precedes) ?? true { notCanonical = position }
+  }
+
+  mutating func note(_ fault: Fault) {
+    if self.fault.map({ fault.at.precedes($0.at) }) ?? true { self.fault = fault }
+  }
+
+  mutating func note(_ asymmetry: Asymmetry, at position: Position) {
+    if self.asymmetry.map({ position.precedes($0.at) }) ?? true { self.asymmetry = (asymmetry, position) }
+  }
+
+  mutating func merge(_ other: Findings) {
+    for (index, position) in other.properties.enumerated() {
+      if let position { note(property: index, position) }
+    }
+    if let position = other.deadlock { note(deadlock: position) }
+    if let position = other.notCanonical { note(notCanonical: position) }
+    if let fault = other.fault { note(fault) }
+    if let (asymmetry, position) = other.asymmetry { note(asymmetry, at: position) }
+  }
+}
+
+/// What of the specification was being evaluated when it failed.
+enum FaultPlace: Equatable {
+  case action(Int)
+  case property(Int)
+  case constraint
+  case mayStop
+}
+
+/// Something that the search ran into that makes symmetry reduction unsound for a specification.
+struct Asymmetry {
+  var place: String
+  var message: String
+}

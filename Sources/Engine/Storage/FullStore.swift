@@ -1,0 +1,227 @@
+internal import CDistCheckEngine
+
+/// Every state as it is packed, beside an open-addressing table.
+///
+/// States lie where the frontier's items lie, `width` words each. An entry of the table is 64 bits: 16 bits of the hash,
+/// to reject nearly every other state without looking at it, 8 bits of depth, and 40 bits of index. The table grows by
+/// half when it is three quarters full, and is then rebuilt from the states in one sequential pass, so the old and the new
+/// table are never in memory together.
+///
+/// Insertion and membership take O(1) expected time; `8 × width` bytes a state plus 11 to 16 bytes for the table.
+struct FullStore: StateStore {
+  let width: Int
+  private let arena: ItemArena
+  private let workers: Int
+  private let shared: UnsafeMutablePointer<Shared>
+
+  private struct Shared {
+    var table: PagedMemory
+    var claimed: UInt64 = 0
+  }
+
+  init(width: Int, arena: ItemArena, workers: Int) throws(OutOfMemory) {
+    self.width = width
+    self.arena = arena
+    self.workers = workers
+    let states = 2 * workers * SuccessorBlock.capacity
+    guard let table = PagedMemory(byteCount: max(8 << 12, states * 16)) else { throw OutOfMemory() }
+    shared = .allocate(capacity: 1)
+    shared.initialize(to: Shared(table: table))
+  }
+
+  func deallocate() {
+    shared.pointee.table.release()
+    shared.deallocate()
+  }
+
+  var itemWords: Int { width }
+  var memoWidth: Int { 0 }
+  var keepsItems: Bool { true }
+  var byteCount: Int { shared.pointee.table.byteCount }
+
+  func probe(worker: Int) -> FullProbe {
+    FullProbe(states: arena.base, width: width, table: shared.pointee.table)
+  }
+
+  // MARK: Growth
+
+  private var threshold: Int { shared.pointee.table.byteCount / 8 / 4 * 3 }
+
+  func claim(_ states: Int) -> Bool {
+    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
+    if before + states <= threshold { return true }
+    settle(states, inserted: 0, worker: 0)
+    return false
+  }
+
+  func settle(_ claimed: Int, inserted: Int, worker: Int) {
+    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
+  }
+
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
+    let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
+    var bytes = shared.pointee.table.byteCount
+    while bytes / 8 / 4 * 3 < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
+    guard bytes > shared.pointee.table.byteCount else { return }
+    guard bytes <= mostBytes else { throw OutOfMemory() }
+    // The new table is filled from the states, not from the old table, which can go first.
+    let old = shared.pointee.table.byteCount
+    shared.pointee.table.release()
+    if let larger = PagedMemory(byteCount: bytes) {
+      shared.pointee.table = larger
+      fill(team, items)
+    } else {
+      guard let same = PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
+      shared.pointee.table = same
+      fill(team, items)
+      throw OutOfMemory()
+    }
+  }
+
+  /// Enters all states into an empty table.
+  private func fill(_ team: WorkerTeam, _ items: [ItemRun]) {
+    let next = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
+    next.initialize(to: 0)
+    defer { next.deallocate() }
+    team.run(alone: items.count < 2) { worker in
+      let probe = probe(worker: worker)
+      let block = 64
+      withUnsafeTemporaryAllocation(of: UInt64.self, capacity: block) { keys in
+        while true {
+          let number = Int(ce_add(next, 1))
+          guard number < items.count else { return }
+          let run = items[number]
+          let label = DepthLabel.label(depth: run.depth)
+          var first = 0
+          while first < run.count {
+            let last = min(first + block, run.count)
+            for index in first..<last {
+              keys[index - first] = hash(run.items + index * width, width: width)
+              probe.prefetch(key: keys[index - first])
+            }
+            for index in first..<last {
+              probe.enter(key: keys[index - first], label: label, item: run.items + index * width)
+            }
+            first = last
+          }
+        }
+      }
+    }
+  }
+
+  func reshape(items: [ItemRun], mostBytes: Int) {}
+
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: FullProbe, _ body: (UnsafePointer<UInt64>) -> Void
+  ) {
+    preconditionFailure("a full store is read by its items")
+  }
+}
+
+struct FullProbe: StateProbe {
+  private let states: UnsafeMutablePointer<UInt64>
+  private let width: Int
+  private let slots: UnsafeMutablePointer<UInt64>
+  private let slotCount: Int
+
+  private static let indexMask: UInt64 = (1 << 40) - 1
+  private static let tagMask: UInt64 = 0xFFFF << 48
+
+  fileprivate init(states: UnsafeMutablePointer<UInt64>, width: Int, table: PagedMemory) {
+    self.states = states
+    self.width = width
+    slots = table.base.assumingMemoryBound(to: UInt64.self)
+    slotCount = table.byteCount / 8
+  }
+
+  @inline(__always)
+  func load(
+    _ item: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>
+  ) {
+    for k in 0..<width { packed[k] = item[k] }
+  }
+
+  /// The key is the hash.
+  @inline(__always)
+  func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
+    for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
+  }
+
+  /// The first slot to look at.
+  @inline(__always)
+  private func home(_ key: UInt64) -> Int { slot(hash: key, of: slotCount) }
+
+  @inline(__always)
+  private func next(_ slot: Int) -> Int { slot &+ 1 == slotCount ? 0 : slot &+ 1 }
+
+  @inline(__always)
+  func prefetch(key: UInt64) { ce_prefetch(slots + home(key)) }
+
+  @inline(__always)
+  func prefetchState(key: UInt64) {
+    let entry = ce_load(slots + home(key))
+    if entry != 0 { ce_prefetch(state(entry)) }
+  }
+
+  /// The state that an entry names: its index is counted from 1, so that an entry is never 0.
+  @inline(__always)
+  private func state(_ entry: UInt64) -> UnsafeMutablePointer<UInt64> {
+    states + (Int(truncatingIfNeeded: entry & Self.indexMask) &- 1) &* width
+  }
+
+  /// The tag is the lower bits of the hash, whose upper bits choose the slot.
+  @inline(__always)
+  private func entry(key: UInt64, label: UInt64, item: UnsafeMutablePointer<UInt64>) -> UInt64 {
+    key &<< 48 | label &<< 40 | UInt64(truncatingIfNeeded: (item - states) / width &+ 1)
+  }
+
+  @inline(__always)
+  private static func label(_ entry: UInt64) -> UInt64 { entry &>> 40 & 0xFF }
+
+  @inline(__always)
+  func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
+    var slot = home(key)
+    while true {
+      let entry = ce_load(slots + slot)
+      if entry == 0 { return 0 }
+      if (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) { return Self.label(entry) }
+      slot = next(slot)
+    }
+  }
+
+  @inline(__always)
+  func insert(
+    key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
+  ) -> UInt64 {
+    for k in 0..<width { item[k] = packed[k] }
+    let new = entry(key: key, label: label, item: item)
+    var slot = home(key)
+    while true {
+      var entry = ce_load(slots + slot)
+      if entry == 0 {
+        entry = ce_compare_exchange(slots + slot, 0, new)
+        if entry == 0 { return 0 }
+      }
+      if (entry ^ new) & Self.tagMask == 0 && equal(state(entry), packed) { return Self.label(entry) }
+      slot = next(slot)
+    }
+  }
+
+  /// Enters a state that is not in the table.
+  @inline(__always)
+  fileprivate func enter(key: UInt64, label: UInt64, item: UnsafeMutablePointer<UInt64>) {
+    let new = entry(key: key, label: label, item: item)
+    var slot = home(key)
+    while ce_load(slots + slot) != 0 || ce_compare_exchange(slots + slot, 0, new) != 0 { slot = next(slot) }
+  }
+
+  @inline(__always)
+  private func equal(_ left: UnsafePointer<UInt64>, _ right: UnsafePointer<UInt64>) -> Bool {
+    var k = 0
+    repeat {
+      if left[k] != right[k] { return false }
+      k &+= 1
+    } while k < width
+    return true
+  }
+}

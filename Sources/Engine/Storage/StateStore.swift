@@ -1,0 +1,140 @@
+/// What a search remembers of the states that it has met: each with the depth at which it was met first.
+///
+/// Shared by all workers. The table has no locks: an insertion is one compare-and-exchange, and whoever comes second finds
+/// what the first has put there. It grows only while no worker is at work, so a worker first claims the room for a block
+/// of states, and goes to rest when there is none.
+///
+/// `FullStore` keeps states as they are packed; `CompactStore` keeps 56 bits of each, from which it can be restored.
+/// Expanders are specialised for each, so the protocol costs nothing where states are explored.
+protocol StateStore {
+  associatedtype Probe: StateProbe
+
+  /// Words of what a frontier holds for each state that is to be explored.
+  var itemWords: Int { get }
+  /// How many 32-bit numbers a probe notes of each source state, to encode its successors faster.
+  var memoWidth: Int { get }
+
+  /// What a worker needs to look up and insert. Good until the store grows.
+  func probe(worker: Int) -> Probe
+
+  /// Claims room for states. False when the store has to grow first.
+  func claim(_ states: Int) -> Bool
+  /// Gives back what a worker has claimed, less what it has used of it.
+  func settle(_ claimed: Int, inserted: Int, worker: Int)
+
+  /// Makes room for all workers to claim a block each. No worker is at work.
+  ///
+  /// - Parameters:
+  ///   - items: All states that were inserted.
+  ///   - mostBytes: What the store may take.
+  /// - Throws: `OutOfMemory` when that is not enough, or the operating system gives no more; the store is then as it was.
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory)
+
+  /// Adapts how states are kept to the states that there are, now and then. No worker is at work.
+  ///
+  /// - Parameters:
+  ///   - items: All items that are still wanted; they may be rewritten.
+  ///   - mostBytes: Is left undone when it would take more memory than this.
+  func reshape(items: [ItemRun], mostBytes: Int)
+
+  /// Bytes in use.
+  var byteCount: Int { get }
+  /// Whether the frontier's items of all levels are kept, because the states themselves are in them.
+  var keepsItems: Bool { get }
+  /// Restores the packed form of every state that was first met at a depth, in no particular order. Only where the items
+  /// are not kept.
+  ///
+  /// - Parameter part: Which of so many parts of the table to go through.
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: Probe, _ body: (UnsafePointer<UInt64>) -> Void)
+
+  func deallocate()
+
+  // MARK: On disk
+
+  /// Marks the states of the table that seemed to be new at a depth, but are on disk, and says how many there are.
+  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int
+  /// Drops the items of a run whose states are marked.
+  func withoutDuplicates(_ run: ItemRun) -> ItemRun
+  /// Moves every state to disk that is not there yet; the table is empty then.
+  func moveStates(to spill: Spill) throws(FileError)
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
+  ) throws(FileError)
+  func save(to writer: inout CheckpointWriter) throws(FileError)
+  /// Takes up what was saved. The store is empty.
+  func restore(from reader: inout CheckpointReader) throws(FileError)
+}
+
+/// A store that stays in memory.
+extension StateStore {
+  func save(to writer: inout CheckpointWriter) throws(FileError) { preconditionFailure("this store is not saved") }
+  func restore(from reader: inout CheckpointReader) throws(FileError) {
+    preconditionFailure("this store is not saved")
+  }
+  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int { 0 }
+  func withoutDuplicates(_ run: ItemRun) -> ItemRun { run }
+  func moveStates(to spill: Spill) throws(FileError) {}
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
+  ) throws(FileError) {}
+}
+
+/// Looks up and inserts states, for one worker.
+protocol StateProbe {
+  /// Restores the packed form of a state of the frontier.
+  func load(
+    _ item: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>)
+
+  /// Computes the keys of packed states, by which they are looked up.
+  func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>)
+
+  /// Fetches the place where a key will be looked for. Called for a whole block before it is probed, so that the
+  /// latencies of memory overlap.
+  func prefetch(key: UInt64)
+  /// Fetches the state that a key's first entry points to, where there is such a thing.
+  func prefetchState(key: UInt64)
+
+  /// The label of a state, its `DepthLabel`; 0 when it is not there.
+  func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64
+
+  /// Inserts a state that `find` did not find, and writes its frontier item. Room has been claimed.
+  ///
+  /// - Returns: 0, or the label that it has when it has been inserted in the meantime; the item then means nothing.
+  func insert(
+    key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
+  ) -> UInt64
+}
+
+/// Packed states and the states that they are successors of, most of whose words they share.
+struct EncodingBlock {
+  var count: Int
+  var packed: UnsafePointer<UInt64>
+  var sources: UnsafePointer<UInt64>
+  var memos: UnsafePointer<UInt32>
+  var runs: UnsafePointer<SuccessorRun>
+  var runCount: Int
+}
+
+/// Adjacent successors in a block of one source under one action; -1 for the initial states, which have neither.
+struct SuccessorRun {
+  var end: Int
+  var source: Int
+  var action: Int
+  /// How many of them are states of the next level.
+  var deeper = 0
+}
+
+/// A depth in eight bits, none of them 0: exact up to 127; beyond that it repeats every 127 levels.
+enum DepthLabel {
+  static let exact = 127
+  /// Of a state of the table that is on disk as well.
+  static let duplicate: UInt64 = 255
+
+  static func label(depth: Int) -> UInt64 {
+    UInt64(depth <= exact ? depth : 128 + depth % 127)
+  }
+}
+
+/// The operating system gives no more memory.
+struct OutOfMemory: Error {}

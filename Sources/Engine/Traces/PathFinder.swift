@@ -1,0 +1,149 @@
+/// Finds shortest paths to positions by recomputation: for each level, from the last to the first, the states of the level
+/// before are expanded, and of those that lead to the state that is sought the least is taken.
+///
+/// Takes at most about as long as the search itself, and no memory. All positions are sought in the same passes.
+struct PathFinder {
+  let system: TransitionSystem
+  let packing: Packing
+  let team: WorkerTeam
+  /// Calls a body with the packed form of every state of a part of a level.
+  let forEachState: (_ depth: Int, _ part: Int, _ parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) -> Void
+
+  /// A path to each of the positions.
+  func paths(to positions: [Position]) -> [Path] {
+    var chains = positions.map { position in
+      switch position {
+      case .state(let state, _), .transition(let state, _, _): [state]
+      }
+    }
+    let depths = positions.map { position in
+      switch position {
+      case .state(_, let depth), .transition(_, let depth, _): depth
+      }
+    }
+    for depth in (1..<(depths.max() ?? 1)).reversed() {
+      let sought = positions.indices.filter { depths[$0] > depth }
+      let found = predecessors(of: sought.map { chains[$0].last! }, depth: depth)
+      for (index, predecessor) in zip(sought, found) {
+        guard let predecessor else { preconditionFailure("a stored state has no predecessor") }
+        chains[index].append(predecessor)
+      }
+    }
+    return zip(chains, positions).map { chain, position in
+      var path = path(through: chain.reversed())
+      if case .transition(_, _, let choice) = position { path.choices.append(choice) }
+      return path
+    }
+  }
+
+  /// The choices that lead through packed states.
+  private func path(through chain: [[UInt64]]) -> Path {
+    let initial = system.initialStates.firstIndex { packing.pack($0) == chain[0] }!
+    var path = Path(initial: initial, choices: [])
+    var state = system.initialStates[initial]
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
+    var packed = [UInt64](repeating: 0, count: packing.width)
+    for target in chain.dropFirst() {
+      var found: (choice: Path.Choice, state: [UInt64])?
+      scan.forEachSuccessor(of: state) { choice, successor in
+        packing.pack(successor, into: &packed)
+        guard packed == target else { return true }
+        found = (choice, Array(UnsafeBufferPointer(start: successor, count: packing.stateWords)))
+        return false
+      }
+      guard let found else { preconditionFailure("a path does not survive its replay") }
+      path.choices.append(found.choice)
+      state = found.state
+    }
+    return path
+  }
+
+  /// For each target the least state of a level that leads to it.
+  private func predecessors(of targets: [[UInt64]], depth: Int) -> [[UInt64]?] {
+    let parts = team.count
+    let results = UnsafeMutablePointer<[[UInt64]?]>.allocate(capacity: parts)
+    results.initialize(repeating: targets.map { _ in nil }, count: parts)
+    defer {
+      results.deinitialize(count: parts)
+      results.deallocate()
+    }
+    team.run { part in
+      let search = PredecessorSearch(system, packing, targets)
+      forEachState(depth, part, parts) { search.visit($0) }
+      search.finish()
+      results[part] = search.found
+      search.deallocate()
+    }
+    return targets.indices.map { target in
+      (0..<parts).compactMap { results[$0][target] }.min { $0.lexicographicallyPrecedes($1) }
+    }
+  }
+}
+
+/// One worker's part in the search for predecessors.
+private final class PredecessorSearch {
+  private let system: TransitionSystem
+  private let packing: Packing
+  private let targets: [[UInt64]]
+  private let scan: SuccessorScan
+  private var batch: [[UInt64]] = []
+  private(set) var found: [[UInt64]?]
+  private var packed: [UInt64]
+
+  init(_ system: TransitionSystem, _ packing: Packing, _ targets: [[UInt64]]) {
+    self.system = system
+    self.packing = packing
+    self.targets = targets
+    scan = SuccessorScan(system)
+    found = targets.map { _ in nil }
+    packed = [UInt64](repeating: 0, count: packing.width)
+  }
+
+  func deallocate() { scan.deallocate() }
+
+  /// States are gathered, so that one guard serves for many.
+  func visit(_ state: UnsafePointer<UInt64>) {
+    batch.append(Array(UnsafeBufferPointer(start: state, count: packing.width)))
+    if batch.count == 64 { finish() }
+  }
+
+  func finish() {
+    do {
+      try catchingFaults { [self] in
+        for state in batch {
+          scan.forEachSuccessor(of: packing.unpack(state)) { _, successor in
+            note(successor, of: state)
+            return true
+          }
+        }
+      }
+    } catch {
+      for state in batch { visitCarefully(state) }
+    }
+    batch.removeAll(keepingCapacity: true)
+  }
+
+  /// Some instances of some actions fail: goes round them.
+  private func visitCarefully(_ state: [UInt64]) {
+    let unpacked = packing.unpack(state)
+    for (number, action) in system.actions.enumerated() {
+      var instances = 0
+      try? catchingFaults { instances = action.instanceCount(unpacked) }
+      for ordinal in 0..<instances {
+        var successor: [UInt64]?
+        try? catchingFaults { [scan] in
+          successor = scan.successor(of: unpacked, Path.Choice(action: number, ordinal: ordinal))
+        }
+        if let successor { note(successor, of: state) }
+      }
+    }
+  }
+
+  private func note(_ successor: UnsafePointer<UInt64>, of state: [UInt64]) {
+    packing.pack(successor, into: &packed)
+    for (index, target) in targets.enumerated() where packed == target {
+      if found[index].map({ state.lexicographicallyPrecedes($0) }) ?? true { found[index] = state }
+    }
+  }
+}
