@@ -138,7 +138,7 @@ extension Report.Action {
 }
 
 extension Report.Fault {
-  fileprivate var json: JSON {
+  var json: JSON {
     let json = JSON.object([
       "message": .string(message), "place": .string(place), "line": line.map { .integer($0) } ?? .null,
       "trace": trace?.json ?? .null,
@@ -146,7 +146,7 @@ extension Report.Fault {
     return frames.isEmpty ? json : json.with("frames", .array(frames.map { .integer(Int($0)) }))
   }
 
-  fileprivate init(_ json: JSON) {
+  init(_ json: JSON) {
     message = json["message"].string ?? ""
     place = json["place"].string ?? ""
     line = json["line"].integer

@@ -22,7 +22,7 @@ struct Command: AsyncParsableCommand {
       With several models, the most serious one decides: 70, 65, 64, 75, 12, 13, 11, 10, 20.
       """,
     version: version,
-    subcommands: [CheckCommand.self, ResumeCommand.self, NewCommand.self],
+    subcommands: [CheckCommand.self, SimulateCommand.self, ResumeCommand.self, NewCommand.self],
     defaultSubcommand: CheckCommand.self)
 }
 

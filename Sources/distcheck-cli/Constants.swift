@@ -21,6 +21,16 @@ struct ConstantSetting {
     }
   }
 
+  /// All settings of a command line; each constant can be set once.
+  static func all(_ texts: [String]) throws(CommandError) -> [ConstantSetting] {
+    let settings = try texts.map { text throws(CommandError) in try ConstantSetting(text) }
+    for (index, setting) in settings.enumerated() where settings[..<index].contains(where: { $0.name == setting.name })
+    {
+      throw CommandError(.usage, "-D \(setting.name): is given twice")
+    }
+    return settings
+  }
+
   /// Every combination of values, the last setting changing fastest.
   static func combinations(_ settings: [ConstantSetting]) -> [[(name: String, value: String)]] {
     settings.reduce([[]]) { combinations, setting in

@@ -7,7 +7,13 @@ final class Tally {
   var passed = 0
   var failed = 0
   /// Whether the name of the file stands above its results already.
-  fileprivate var hasHeading = false
+  private var hasHeading = false
+
+  func printHeading(_ path: String) {
+    if hasHeading { return }
+    hasHeading = true
+    Terminal.print(Terminal.outputStyle.heading(path))
+  }
 }
 
 /// One specification file: compiled, its models chosen, run and reported.
@@ -15,30 +21,15 @@ struct FileCheck {
   var file: SpecificationFile
   var options: CheckCommand
   let tally = Tally()
-
-  /// A model as the compiled specification lists it.
-  struct ListedModel {
-    var index: Int
-    var name: String
-    var specification: String
-    var sizes: [JSON.Member]
-    var constants: [JSON.Member]
-    var expectation: String
-    var isSymmetric: Bool
-  }
+  private var runner: ModelRunner { ModelRunner(file: file) }
 
   func run() async throws {
-    let settings = try options.constants.map { text throws(CommandError) in try ConstantSetting(text) }
-    for (index, setting) in settings.enumerated() where settings[..<index].contains(where: { $0.name == setting.name })
-    {
-      throw CommandError(.usage, "-D \(setting.name): is given twice")
-    }
+    let settings = try ConstantSetting.all(options.constants)
     let compiler = try SpecificationCompiler()
     let program = try await compiler.program(for: file)
-    let all = try await listModels(program)
-    if all.isEmpty { throw CommandError(.notASpecification, "\(file.path): the specification has no models") }
+    let all = try await runner.listModels(program)
     if options.list { return list(all) }
-    let chosen = try choose(from: all)
+    let chosen = try runner.choose(from: all, named: options.model, setsConstants: !settings.isEmpty)
     try validateCheckpoint(chosen, settings)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
     if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
@@ -63,31 +54,8 @@ struct FileCheck {
 
   // MARK: Models
 
-  private func listModels(_ program: URL) async throws -> [ListedModel] {
-    let messages = try await messages(program, ["list", "spec=\(file.path)"])
-    return messages.filter { $0.kind == "M" }.enumerated().map { index, message in
-      ListedModel(
-        index: index, name: message.content["name"].string ?? "",
-        specification: message.content["specification"].string ?? "", sizes: message.content["sizes"].members,
-        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "",
-        isSymmetric: message.content["symmetric"].boolean ?? false)
-    }
-  }
-
-  private func choose(from all: [ListedModel]) throws -> [ListedModel] {
-    if let name = options.model {
-      let named = all.filter { $0.name == name }
-      guard !named.isEmpty else {
-        let names = all.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        throw CommandError(.usage, "\(file.path): no model \"\(name)\"; there are \(names)")
-      }
-      return named
-    }
-    return options.constants.isEmpty ? all : [all[0]]
-  }
-
   /// A folder holds the checkpoint of one search.
-  private func validateCheckpoint(_ models: [ListedModel], _ settings: [ConstantSetting]) throws {
+  private func validateCheckpoint(_ models: [ModelRunner.Model], _ settings: [ConstantSetting]) throws {
     guard let folder = options.checkpoint else { return }
     if models.count > 1 {
       throw CommandError(.usage, "--checkpoint: \(file.path) has \(models.count) models; name one with --model")
@@ -97,11 +65,11 @@ struct FileCheck {
     }
     if options.resumeFrom == nil && FileManager.default.fileExists(atPath: "\(folder)/checkpoint") {
       throw CommandError(
-        .usage, "\(folder): holds a checkpoint already; go on with: distcheck resume \(Self.quoted(folder))")
+        .usage, "\(folder): holds a checkpoint already; go on with: distcheck resume \(ModelRunner.quoted(folder))")
     }
   }
 
-  private func list(_ models: [ListedModel]) {
+  private func list(_ models: [ModelRunner.Model]) {
     if options.json {
       for model in models {
         Terminal.print(
@@ -123,29 +91,8 @@ struct FileCheck {
 
   // MARK: Running
 
-  /// The program and the words that give a model other constants.
-  private func configure(
-    _ model: ListedModel, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
-  ) async throws -> (program: URL, words: [String]) {
-    var sizes = model.sizes.compactMap(\.value.integer)
-    var words: [String] = []
-    for (name, value) in values {
-      if let place = model.sizes.firstIndex(where: { $0.key == name }) {
-        guard let size = Int(value) else { throw CommandError(.usage, "-D \(name): \"\(value)\" is no integer") }
-        guard (0...65_535).contains(size) else { throw CommandError(.usage, "-D \(name): \(size) is not in 0...65535") }
-        sizes[place] = size
-      } else {
-        words.append("set=\(name)=\(value)")
-      }
-    }
-    let isResized = sizes != model.sizes.compactMap(\.value.integer)
-    let program = try await compiler.program(
-      for: file, sizes: isResized ? (specification: model.specification, values: sizes) : nil)
-    return (program, words + (values.isEmpty ? [] : ["resized"]))
-  }
-
   private func check(
-    _ model: ListedModel, program: URL, words: [String] = [], compiler: SpecificationCompiler
+    _ model: ModelRunner.Model, program: URL, words: [String] = [], compiler: SpecificationCompiler
   ) async throws -> Report {
     let limit = options.timeout.flatMap { TimeLimit($0) }
     var request = ["check", "model=\(model.index)", "spec=\(file.path)"] + words
@@ -170,7 +117,8 @@ struct FileCheck {
     var isAnswering = true
     // A checkpoint of billions of states takes its time to write.
     let deadline = limit.map { $0.duration + (options.checkpoint == nil ? .zero : .seconds(600)) }
-    let messages = try await messages(program, request, deadline: deadline, isAnswering: &isAnswering)
+    let messages = try await runner.messages(
+      program, request, deadline: deadline, isAnswering: &isAnswering, progress: Self.progress)
     Terminal.clearProgress()
     guard let content = messages.first(where: { $0.kind == "R" })?.content, var report = Report(content) else {
       guard !isAnswering else { throw CommandError(.internalFault, "the compiled specification gave no report") }
@@ -178,36 +126,13 @@ struct FileCheck {
         .inconclusive, "\(file.path): \(model.name): stopped while a guard, effect or property did not come to its end")
     }
     if let fault = report.fault {
-      report.fault = await Symbolizer(toolchain: compiler.toolchain).locate(fault, in: program, of: file)
-      // Where several checks of an effect were merged into one there is no line; the action's own is better than none.
-      let action = report.actions.first { fault.place.hasPrefix("action \($0.name)") }
-      if report.fault?.line == nil { report.fault?.line = action?.line }
+      report.fault = await runner.locate(fault, report.actions.map { ($0.name, $0.line) }, in: program, compiler)
     }
     for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == "sometimes" })
     {
       throw CommandError(.usage, "--witness: \(model.name) has no Sometimes property \"\(name)\"")
     }
     return report
-  }
-
-  private func messages(_ program: URL, _ request: [String]) async throws -> [SpecificationProcess.Message] {
-    var isAnswering = true
-    return try await messages(program, request, deadline: nil, isAnswering: &isAnswering)
-  }
-
-  /// Everything that a program says, less its progress, which is shown, and its errors, which are thrown.
-  private func messages(
-    _ program: URL, _ request: [String], deadline: Duration?, isAnswering: inout Bool
-  ) async throws -> [SpecificationProcess.Message] {
-    let received = Received()
-    isAnswering = try await SpecificationProcess(program: program).run(request, deadline: deadline) { message in
-      if message.kind == "P" { Terminal.showProgress(Self.progress(message.content)) } else { received.add(message) }
-    }
-    if let error = received.messages.first(where: { $0.kind == "E" })?.content {
-      let status = Status(rawValue: error["code"].integer ?? 70)
-      if let status { throw CommandError(status, error["message"].string ?? "") }
-    }
-    return received.messages
   }
 
   private static func progress(_ progress: JSON) -> String {
@@ -239,11 +164,7 @@ struct FileCheck {
     }
   }
 
-  private func printHeading() {
-    if tally.hasHeading { return }
-    tally.hasHeading = true
-    Terminal.print(Terminal.outputStyle.heading(file.path))
-  }
+  private func printHeading() { tally.printHeading(file.path) }
 
   private func show(_ report: Report, isChosen: Bool) {
     count(report)
@@ -254,7 +175,7 @@ struct FileCheck {
     Terminal.print("    \(report.counts())")
     for remark in report.remarks(style) { Terminal.print("    \(remark)") }
     if let folder = options.checkpoint, report.checkpoint?.isWritten ?? false, report.verdict == "inconclusive" {
-      Terminal.print("    go on with: distcheck resume \(Self.quoted(folder))")
+      Terminal.print("    go on with: distcheck resume \(ModelRunner.quoted(folder))")
     }
     if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
     for property in report.properties where property.kind == "sometimes" {
@@ -270,33 +191,21 @@ struct FileCheck {
       return
     }
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
-    if let fault = report.fault { Terminal.print("    \(Self.describe(fault, of: report))") }
-    Terminal.print("    replay: distcheck \(Self.quoted(file.path))\(constants) --replay \(trace.token)")
-  }
-
-  private var constants: String { options.constants.map { " -D \($0)" }.joined() }
-
-  static func describe(_ fault: Report.Fault, of report: Report) -> String {
-    let line = fault.line.map { "\(report.specification):\($0): " } ?? ""
-    return "\(line)\(fault.place): \(fault.message)"
-  }
-
-  static func quoted(_ path: String) -> String {
-    let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
-    return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
+    if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
+    Terminal.print("    replay: \(runner.replayCommand(options.constants, trace.token))")
   }
 
   // MARK: Sweeps
 
   /// One model under every combination of constants.
   private func sweep(
-    _ model: ListedModel, _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
+    _ model: ModelRunner.Model, _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
   ) async throws {
     let combinations = ConstantSetting.combinations(settings)
     var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
     for combination in combinations where Interrupts.count == 0 {
       try await attempt {
-        let (program, words) = try await configure(model, combination, compiler)
+        let (program, words) = try await runner.configure(model, combination, compiler)
         let report = try await check(model, program: program, words: words, compiler: compiler)
         if combinations.count == 1 || options.json { return show(report, isChosen: true) }
         count(report)
@@ -318,12 +227,12 @@ struct FileCheck {
   // MARK: Replay
 
   private func replay(
-    _ token: String, _ models: [ListedModel], _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
+    _ token: String, _ models: [ModelRunner.Model], _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
   ) async throws {
     for model in models {
       for combination in ConstantSetting.combinations(settings) {
-        let (program, words) = try await configure(model, combination, compiler)
-        let messages = try await messages(
+        let (program, words) = try await runner.configure(model, combination, compiler)
+        let messages = try await runner.messages(
           program, ["replay", "model=\(model.index)", "spec=\(file.path)", "token=\(token)"] + words)
         guard let content = messages.first(where: { $0.kind == "T" })?.content else { continue }
         return show(Report.Trace(content["trace"]), content, of: model)
@@ -333,7 +242,7 @@ struct FileCheck {
       .usage, "--replay: the token belongs to another specification, to other constants, or to an earlier version")
   }
 
-  private func show(_ trace: Report.Trace, _ content: JSON, of model: ListedModel) {
+  private func show(_ trace: Report.Trace, _ content: JSON, of model: ModelRunner.Model) {
     if options.json {
       let replay = JSON.object([
         "schema": .integer(Report.schema), "spec": .string(file.path), "model": .string(model.name),
@@ -350,13 +259,4 @@ struct FileCheck {
     }
     if let fault = content["fault"].string { Terminal.print("    fails: \(fault)") }
   }
-}
-
-/// Collects what a program says; the callback that fills it may run on any thread.
-private final class Received: @unchecked Sendable {
-  private let lock = NSLock()
-  private var collected: [SpecificationProcess.Message] = []
-
-  func add(_ message: SpecificationProcess.Message) { lock.withLock { collected.append(message) } }
-  var messages: [SpecificationProcess.Message] { lock.withLock { collected } }
 }

@@ -67,7 +67,7 @@ struct Checkpoint {
     }
   }
 
-  static func notes(_ file: SpecificationFile, _ model: FileCheck.ListedModel, _ options: CheckCommand) -> [String] {
+  static func notes(_ file: SpecificationFile, _ model: ModelRunner.Model, _ options: CheckCommand) -> [String] {
     var arguments = ["--model", model.name]
     for constant in options.constants { arguments += ["-D", constant] }
     for witness in options.witness { arguments += ["--witness", witness] }

@@ -78,6 +78,7 @@ private func lines(_ text: Substring) -> [String] {
   var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     line.replacing(/\d+ min \d+ s|\d+\.\d+ s\b/, with: "TIME")
       .replacing(/\d+(\.\d+)? [kMG]B/, with: "MEMORY")
+      .replacing(/[\d,]+ steps\/s/, with: "RATE")
       .replacing(/"seconds":[^,]+/, with: "\"seconds\":TIME")
       .replacing(/"peakMemoryBytes":\d+/, with: "\"peakMemoryBytes\":MEMORY")
       .replacing(/replay: (.*) \w+$/) { "replay: \($0.output.1) TOKEN" }

@@ -52,7 +52,7 @@ public enum SpecificationProgram {
 }
 
 /// What is asked of the program: words, and words with values (`max-depth=4`).
-private struct Request {
+struct Request {
   var verb = ""
   var values: [(key: String, value: String)] = []
 
@@ -68,12 +68,12 @@ private struct Request {
   func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
 }
 
-private struct Failure: Error {
+struct Failure: Error {
   var code: Int
   var message: String
 }
 
-private struct Program {
+struct Program {
   let entries: [SpecificationProgram.Entry]
   let request: Request
   let output: Int32
@@ -107,7 +107,11 @@ private struct Program {
       }
       system.isSymmetric = true
     }
-    if request.verb == "replay" { try replay(system) } else { try check(model, system) }
+    switch request.verb {
+    case "replay": try replay(system)
+    case "simulate": simulate(expectation(of: model), model.name, system)
+    default: try check(model, system)
+    }
   }
 
   private func models() throws(Failure) -> [(SpecificationProgram.Entry, Model)] {
@@ -205,10 +209,7 @@ private struct Program {
     } else {
       result = checker.check()
     }
-    let isChanged = request.values.contains {
-      $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
-    }
-    var expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    var expectation = expectation(of: model)
     // Depth-first, the longest path is another, and what is done again counts again.
     if options.strategy != .breadthFirst { (expectation.generatedStates, expectation.depth) = (nil, nil) }
     let report = Report(
@@ -216,6 +217,13 @@ private struct Program {
       expectation: Report.Expectation(
         outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
     write("R", report.json)
+  }
+
+  private func expectation(of model: Model) -> Expectation {
+    let isChanged = request.values.contains {
+      $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
+    }
+    return isChanged ? model.expectation.withoutCounts : model.expectation
   }
 
   private var checkpoint: CheckpointOptions? {
