@@ -45,6 +45,8 @@ public struct CheckResult {
   }
 
   public var strategy: SearchOptions.Strategy
+  /// In the self-check: for each depth, the sums of what was evaluated up to there, by which builds are compared.
+  public var sums: [[UInt64]]
   /// Whether one state of each orbit stands for all of it; states are then orbits.
   public var isSymmetric: Bool
   public var verdict: Verdict

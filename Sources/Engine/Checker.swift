@@ -98,7 +98,8 @@ public struct Checker {
     _ run: (BreadthFirstSearch<Store>) -> Void
   ) -> CheckResult {
     let search = BreadthFirstSearch(
-      system, packing, store, arena, workers: workers, bounds: bounds, spill: spill, report: onProgress)
+      system, packing, store, arena, workers: workers, bounds: bounds, spill: spill,
+      checksItself: options.checksItself, report: onProgress)
     if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
     run(search)
     return search.result(wantedWitnesses: wantedWitnesses)

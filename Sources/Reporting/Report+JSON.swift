@@ -2,7 +2,7 @@ import DistCheckEngine
 
 extension Report {
   public var json: JSON {
-    .object([
+    let json = JSON.object([
       "schema": .integer(Self.schema),
       "spec": .string(specification),
       "model": .string(model),
@@ -37,6 +37,7 @@ extension Report {
         "mismatches": .array(expectation.mismatches.map { .string($0) }),
       ]),
     ])
+    return sums.isEmpty ? json : json.with("sums", .array(sums.map { .array($0.map { .string($0) }) }))
   }
 
   /// Reads what `json` has written; nil when it is something else.
@@ -68,6 +69,7 @@ extension Report {
     reductions = json["reductions"].array.compactMap(\.string)
     loss = Loss(json["lossy"])
     strategy = json["strategy"].string ?? SearchOptions.Strategy.breadthFirst.rawValue
+    sums = json["sums"].array.map { $0.array.compactMap(\.string) }
     properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])
@@ -209,6 +211,7 @@ extension Report {
   /// The report as it is published: without what only the command line needs.
   public var published: JSON {
     var copy = self
+    copy.sums = []
     copy.fault?.frames = []
     copy.fault?.trace = fault?.trace?.published
     for index in properties.indices { copy.properties[index].trace = properties[index].trace?.published }

@@ -9,7 +9,9 @@ extension Report {
       case "holds": "holds"
       case "violated":
         (violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + lossy
-      case "spec-error": "fails\(lossy): \(fault?.message ?? "")"
+      case "spec-error":
+        // Without a trace, nothing else says where.
+        "fails\(lossy): \(fault?.trace == nil ? fault.map { "\($0.place): " } ?? "" : "")\(fault?.message ?? "")"
       default:
         (stopReason == "lossy"
           ? "" : "inconclusive: \(explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
@@ -33,7 +35,8 @@ extension Report {
   /// How much was explored, in one line.
   public func counts() -> String {
     var parts = [
-      "\(grouped(distinctStates)) \(reductions.contains("symmetry") ? "orbits" : "distinct")", "\(grouped(generatedStates)) generated", "depth \(depth)",
+      "\(grouped(distinctStates)) \(reductions.contains("symmetry") ? "orbits" : "distinct")",
+      "\(grouped(generatedStates)) generated", "depth \(depth)",
       formatted(seconds: seconds), formatted(bytes: peakMemory),
     ]
     if spilledBytes > 0 { parts.append("\(formatted(bytes: spilledBytes)) on disk") }
@@ -48,6 +51,9 @@ extension Report {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
     if let loss { remarks += loss.remarks.map { style.dim($0) } }
+    if isComplete && !sums.isEmpty {
+      remarks.append(style.dim("evaluated twice, in an optimized and in an unoptimized build, without a difference"))
+    }
     if let failure = checkpoint?.failure { remarks.append(style.yellow("no checkpoint could be written: \(failure)")) }
     if isDepthFirst && counterexample != nil {
       remarks.append(style.dim("a path that was taken depth-first; there can be a shorter one"))

@@ -32,6 +32,8 @@ public struct Report: Equatable {
   /// By what the states were reduced: `symmetry`.
   public var reductions: [String]
   public var loss: Loss?
+  /// Of the self-check; only for the command line.
+  public var sums: [[String]]
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
@@ -132,6 +134,7 @@ extension Report {
     }
     stateBits = result.stateBits
     threads = result.threads
+    sums = result.sums.map { $0.map { String($0, radix: 36) } }
     reductions = result.isSymmetric ? ["symmetry"] : []
     loss = result.loss
     properties = result.properties.map {
@@ -146,6 +149,17 @@ extension Report {
         message: $0.fault.message, place: $0.place, line: nil, frames: $0.fault.frames,
         trace: $0.trace.map { Trace($0) })
     }
+  }
+
+  /// Takes the verdict back: another build of the specification says something else.
+  public mutating func differ(_ difference: String) {
+    verdict = "spec-error"
+    isComplete = false
+    for k in properties.indices {
+      properties[k] = Property(name: properties[k].name, kind: properties[k].kind, verdict: "inconclusive", trace: nil)
+    }
+    fault = Fault(message: difference, place: "self-check", line: nil, frames: [], trace: nil)
+    expectation.mismatches = ["expected \(expectation.outcome), but two builds of the specification differ"]
   }
 
   /// The trace to what is wrong, if anything is.

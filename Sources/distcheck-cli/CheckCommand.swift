@@ -70,6 +70,10 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How often to write a checkpoint: 30s, 5m (the default).", valueName: "time"))
   var checkpointEvery: String?
 
+  @Flag(
+    help: "Evaluate everything twice, and once more in an unoptimized build of the specification, and compare: slow.")
+  var selfCheck = false
+
   @Option(help: .hidden)
   var resumeFrom: String?
 
@@ -90,74 +94,6 @@ struct CheckCommand: AsyncParsableCommand {
 
   @Option(help: "Show again the execution that a token stands for.")
   var replay: String?
-
-  func validate() throws {
-    for (name, value) in [("--max-depth", maxDepth), ("--max-states", maxStates)] {
-      if let value, value < 1 { throw ValidationError("\(name) \(value): must be at least 1") }
-    }
-    if let timeout, TimeLimit(timeout) == nil {
-      throw ValidationError("--timeout \(timeout): write a time such as 90, 90s, 5m or 2h")
-    }
-    if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads \(threads): must be 1 to 1,024") }
-    if let storage, !["auto", "full", "compact"].contains(storage) {
-      throw ValidationError("--storage \(storage): must be auto, full or compact")
-    }
-    if let lossy, LossyOption(lossy) == nil {
-      throw ValidationError(
-        "--lossy \(lossy): must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M")
-    }
-    for (name, isGiven) in [
-      ("--storage", storage != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
-    ]
-    where lossy != nil && isGiven {
-      throw ValidationError("--lossy and \(name) exclude each other")
-    }
-    if let memory, MemorySize(memory) == nil {
-      throw ValidationError("--memory \(memory): write an amount such as 512M or 4G, at least 16M")
-    }
-    if let checkpointEvery {
-      guard TimeLimit(checkpointEvery) != nil else {
-        throw ValidationError("--checkpoint-every \(checkpointEvery): write a time such as 30s or 5m")
-      }
-      if checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
-    }
-    if storage == "full" && (spill != nil || checkpoint != nil) {
-      throw ValidationError(
-        "--storage full and \(spill != nil ? "--spill" : "--checkpoint") exclude each other: "
-          + "what is written to disk is compact")
-    }
-    if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
-    if let strategy { try validate(strategy: strategy) }
-    let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
-    let searching: [(String, Bool)] = [
-      ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--strategy", strategy != nil), ("--threads", threads != nil), ("--storage", storage != nil), ("--symmetry", symmetry),
-      ("--memory", memory != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
-      ("--lossy", lossy != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
-    ]
-    for (index, first) in exclusive.enumerated() where first.1 {
-      for second in exclusive.dropFirst(index + 1) + searching where second.1 {
-        throw ValidationError("\(first.0) and \(second.0) exclude each other")
-      }
-    }
-    if list && !constants.isEmpty { throw ValidationError("--list and -D exclude each other") }
-    if paths.count > 1 && (model != nil || !constants.isEmpty || replay != nil) {
-      throw ValidationError("--model, -D and --replay need a single specification")
-    }
-  }
-
-  private func validate(strategy: String) throws {
-    guard ["breadth-first", "depth-first", "iterative-deepening"].contains(strategy) else {
-      throw ValidationError("--strategy \(strategy): must be breadth-first, depth-first or iterative-deepening")
-    }
-    if strategy == "breadth-first" { return }
-    if let threads, threads > 1 {
-      throw ValidationError("--strategy \(strategy) and --threads \(threads) exclude each other: there is one stack")
-    }
-    if storage != nil {
-      throw ValidationError("--strategy \(strategy) and --storage exclude each other: states are kept with their depth")
-    }
-  }
 
   func run() async throws {
     Interrupts.forward(to: 0)

@@ -35,7 +35,7 @@ struct FileCheck {
     if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
     for model in chosen {
       try await attempt {
-        show(try await check(model, program: program, compiler: compiler), isChosen: options.model != nil)
+        show(try await check(model, [], compiler), isChosen: options.model != nil)
       }
       if Interrupts.count > 0 { break }
     }
@@ -91,6 +91,19 @@ struct FileCheck {
 
   // MARK: Running
 
+  /// The report on a model with other constants; in the self-check, of two builds that agree.
+  private func check(
+    _ model: ModelRunner.Model, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
+  ) async throws -> Report {
+    let (program, words) = try await runner.configure(model, values, compiler)
+    var report = try await check(model, program: program, words: words, compiler: compiler)
+    guard options.selfCheck, report.verdict != "inconclusive" else { return report }
+    let (other, otherWords) = try await runner.configure(model, values, compiler, isOptimized: false)
+    let unoptimized = try await check(model, program: other, words: otherWords, compiler: compiler)
+    if let difference = SelfCheck.difference(report, unoptimized) { report.differ(difference) }
+    return report
+  }
+
   private func check(
     _ model: ModelRunner.Model, program: URL, words: [String] = [], compiler: SpecificationCompiler
   ) async throws -> Report {
@@ -113,6 +126,7 @@ struct FileCheck {
     }
     if let folder = options.resumeFrom { request.append("resume=\(folder)") }
     if options.symmetry { request.append("symmetry") }
+    if options.selfCheck { request.append("self-check") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     // A checkpoint of billions of states takes its time to write.
@@ -205,8 +219,7 @@ struct FileCheck {
     var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
     for combination in combinations where Interrupts.count == 0 {
       try await attempt {
-        let (program, words) = try await runner.configure(model, combination, compiler)
-        let report = try await check(model, program: program, words: words, compiler: compiler)
+        let report = try await check(model, combination, compiler)
         if combinations.count == 1 || options.json { return show(report, isChosen: true) }
         count(report)
         rows.append(

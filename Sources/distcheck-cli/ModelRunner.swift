@@ -47,7 +47,8 @@ struct ModelRunner {
 
   /// The program and the words that give a model other constants.
   func configure(
-    _ model: Model, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
+    _ model: Model, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler,
+    isOptimized: Bool = true
   ) async throws -> (program: URL, words: [String]) {
     var sizes = model.sizes.compactMap(\.value.integer)
     var words: [String] = []
@@ -62,7 +63,8 @@ struct ModelRunner {
     }
     let isResized = sizes != model.sizes.compactMap(\.value.integer)
     let program = try await compiler.program(
-      for: file, sizes: isResized ? (specification: model.specification, values: sizes) : nil)
+      for: file, sizes: isResized ? (specification: model.specification, values: sizes) : nil,
+      isOptimized: isOptimized)
     return (program, words + (values.isEmpty ? [] : ["resized"]))
   }
 

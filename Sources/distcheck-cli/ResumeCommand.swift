@@ -70,6 +70,7 @@ struct Checkpoint {
   static func notes(_ file: SpecificationFile, _ model: ModelRunner.Model, _ options: CheckCommand) -> [String] {
     var arguments = ["--model", model.name]
     for constant in options.constants { arguments += ["-D", constant] }
+    if options.symmetry { arguments.append("--symmetry") }
     for witness in options.witness { arguments += ["--witness", witness] }
     let values: [(String, String?)] = [
       ("--max-depth", options.maxDepth.map(String.init)), ("--max-states", options.maxStates.map(String.init)),

@@ -187,6 +187,7 @@ struct Program {
       spillFolder: request.value("spill"), checkpoint: checkpoint)
     if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
     if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
+    options.checksItself = request.value("self-check") != nil
     for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
       do { try Folder.make(folder) } catch { throw Failure(code: 70, message: "\(error)") }
     }

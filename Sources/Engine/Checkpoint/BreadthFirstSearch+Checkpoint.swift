@@ -129,7 +129,7 @@ struct CheckpointIdentity {
     for property in system.properties { for byte in property.name.utf8 { hash = mix(hash, UInt64(byte)) } }
     words = [
       UInt64(system.fingerprint), UInt64(packing.bits), UInt64(system.actions.count), UInt64(system.properties.count),
-      hash,
+      system.isSymmetric ? 1 : 0, hash,
     ]
   }
 }

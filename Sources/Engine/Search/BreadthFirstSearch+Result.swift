@@ -16,6 +16,7 @@ extension BreadthFirstSearch {
     result.threads = team.count
     result.searchMemory = byteCount
     result.loss = store.loss
+    result.sums = sums
     if let failure = store.log?.failure { result.diskFailure = failure }
     result.isComplete = !isOver && !Store.isLossy
     if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
@@ -50,6 +51,7 @@ extension CheckResult {
     stateBits = 0
     threads = 1
     isSymmetric = system.isSymmetric
+    sums = []
     constants = system.constants
     properties =
       system.properties.map { Property(name: $0.name, kind: $0.kind, verdict: .inconclusive) }

@@ -48,7 +48,7 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, workers: Int, bounds: Bounds,
-    spill: Spill? = nil, report: ((Progress) -> Void)?
+    spill: Spill? = nil, checksItself: Bool = false, report: ((Progress) -> Void)?
   ) {
     self.system = system
     self.packing = packing
@@ -64,7 +64,9 @@ final class BreadthFirstSearch<Store: StateStore> {
     if let most = bounds.maxStates { control.pointee.maxStates = UInt64(most) }
     self.control = control
     team = WorkerTeam(count: workers)
-    expanders = (0..<workers).map { Expander(system, packing, store, arena, worker: $0, control: control) }
+    expanders = (0..<workers).map {
+      Expander(system, packing, store, arena, worker: $0, control: control, checksItself: checksItself)
+    }
     findings = Findings(propertyCount: system.properties.count)
   }
 
@@ -189,6 +191,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       guard let block = blocks[number, arena.itemWords] else { return }
       expander.begin(block.items, count: block.count, depth: depth)
       expander.checkSymmetry()
+      expander.repeatPredicates()
       if isFirst { pause() }
     }
   }
@@ -196,6 +199,7 @@ final class BreadthFirstSearch<Store: StateStore> {
   private func endLevel() {
     if !verify() { return }
     _ = takeRuns(depth: depth + 2)
+    noteSums()
     frontier = next
     next = Frontier()
     if !frontier.isEmpty { depth += 1 }
@@ -374,6 +378,15 @@ final class BreadthFirstSearch<Store: StateStore> {
     }
   }
 
+  /// In the self-check: for each depth that was explored the sums over it and all before it.
+  private(set) var sums: [[UInt64]] = []
+
+  private func noteSums() {
+    guard let first = expanders[0].selfCheck else { return }
+    sums.append(
+      (0..<first.sumCount).map { place in expanders.reduce(0) { $0 &+ $1.selfCheck!.sums[place] } })
+  }
+
   // MARK: States of a level
 
   /// Calls the body with the packed form of every state of a level, or of one part of it.
@@ -424,7 +437,7 @@ struct SearchCounters {
 extension Findings {
   /// Whether something was found after which there is no use in going on.
   func endSearch(_ system: TransitionSystem) -> Bool {
-    if deadlock != nil || fault != nil || notCanonical != nil || asymmetry != nil { return true }
+    if deadlock != nil || fault != nil || flaw != nil { return true }
     return zip(system.properties, properties).contains { property, position in
       if case .sometimes = property.predicate { false } else { position != nil }
     }

@@ -116,7 +116,7 @@ final class DepthFirstSearch {
   private var isFound: Bool {
     let live = expander.live
     if live.pointee.findings.deadlock != nil || live.pointee.findings.fault != nil { return true }
-    if live.pointee.findings.notCanonical != nil || live.pointee.findings.asymmetry != nil { return true }
+    if live.pointee.findings.flaw != nil { return true }
     for index in violable where live.pointee.findings.properties[index] != nil { return true }
     return false
   }

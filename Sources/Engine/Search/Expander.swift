@@ -17,12 +17,15 @@ struct Expander<Store: StateStore> {
   let block: SuccessorBlock
   /// Under symmetry: what makes a successor the representative of its orbit.
   private let canonicalizer: Canonicalizer?
-  private let symmetryCheck: SymmetryCheck?
-  private let control: UnsafeMutablePointer<SearchControl>
+  let symmetryCheck: SymmetryCheck?
+  let control: UnsafeMutablePointer<SearchControl>
 
   // The properties by kind, so that the loops over them are short
-  private let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
-  private let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
+  let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
+  let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
+
+  /// In the self-check: evaluates everything a second time.
+  let selfCheck: SelfCheck?
 
   /// All that changes.
   let live: UnsafeMutablePointer<Live>
@@ -68,7 +71,7 @@ struct Expander<Store: StateStore> {
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, worker: Int,
-    control: UnsafeMutablePointer<SearchControl>
+    control: UnsafeMutablePointer<SearchControl>, checksItself: Bool = false
   ) {
     self.system = system
     self.packing = packing
@@ -90,6 +93,7 @@ struct Expander<Store: StateStore> {
     let symmetry = system.symmetry
     canonicalizer = symmetry.map { Canonicalizer($0) }
     symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
+    selfCheck = checksItself ? SelfCheck(system, packing) : nil
     block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
     coverage.initialize(repeating: ActionCoverage(), count: system.actions.count)
@@ -107,6 +111,7 @@ struct Expander<Store: StateStore> {
     block.deallocate()
     canonicalizer?.deallocate()
     symmetryCheck?.deallocate()
+    selfCheck?.deallocate()
   }
 
   // MARK: A block
@@ -152,6 +157,7 @@ struct Expander<Store: StateStore> {
           next: UnsafeMutableRawPointer(block.successors + count &* words), room: SuccessorBlock.capacity &- count,
           stride: words &* 8, ordinals: block.ordinals + count)
         let next = expand(block.sources + source &* words, &buffer, live.pointee.ordinal, Int.max)
+        if selfCheck != nil { repeatExpansion(SuccessorBlock.capacity &- buffer.room &- count) }
         keep(SuccessorBlock.capacity &- buffer.room &- count)
         if next >= 0 {
           live.pointee.ordinal = next
@@ -183,7 +189,7 @@ struct Expander<Store: StateStore> {
 
   /// Takes note of successors that were just written behind the others.
   @inline(__always)
-  private func keep(_ added: Int) {
+  func keep(_ added: Int) {
     if added == 0 { return }
     live.pointee.count &+= added
     block.runs[live.pointee.runCount] = SuccessorRun(
@@ -194,7 +200,7 @@ struct Expander<Store: StateStore> {
 
   /// Every instance of the action was tried for the source.
   @inline(__always)
-  private func finishSource() {
+  func finishSource() {
     let taken = live.pointee.taken
     if taken > 0 {
       block.successorCounts[live.pointee.source] &+= taken
@@ -338,6 +344,7 @@ struct Expander<Store: StateStore> {
     }
     packing.pack(block.successors, into: block.packed, count: live.pointee.count)
     live.pointee.isPrepared = true
+    selfCheck?.add(block, runCount: live.pointee.runCount)
   }
 
   // MARK: Positions
@@ -350,13 +357,13 @@ struct Expander<Store: StateStore> {
     Array(UnsafeBufferPointer(start: block.packedSources + source * packing.width, count: packing.width))
   }
 
-  private func position(ofSuccessor k: Int) -> Position {
+  func position(ofSuccessor k: Int) -> Position {
     .state(
       Array(UnsafeBufferPointer(start: block.packed + k * packing.width, count: packing.width)),
       depth: live.pointee.depth + 1, lineage(ofSuccessor: k))
   }
 
-  private func transition(_ k: Int, in run: SuccessorRun) -> Position {
+  func transition(_ k: Int, in run: SuccessorRun) -> Position {
     .transition(
       from: packedSource(run.source), depth: live.pointee.depth,
       Path.Choice(action: run.action, ordinal: Int(block.ordinals[k])), lineage(ofSource: run.source))
@@ -438,7 +445,9 @@ struct Expander<Store: StateStore> {
   @inline(__always)
   private func sampleCanonical(_ k: Int) {
     let words = block.packed + k &* packing.width
-    if live.pointee.canonicalSamples < 256 || hash(words[0] &+ 31 &* words[packing.width &- 1]) & 1023 == 0 {
+    if live.pointee.canonicalSamples < 256 || selfCheck != nil
+      || hash(words[0] &+ 31 &* words[packing.width &- 1]) & 1023 == 0
+    {
       checkCanonical(k)
     }
   }
@@ -451,159 +460,7 @@ struct Expander<Store: StateStore> {
     var canonical = state
     canonical.withUnsafeMutableBytes { system.layout.canonicalize($0.baseAddress!) }
     if packing.pack(canonical) != packing.pack(state) {
-      live.pointee.findings.note(notCanonical: position(ofSuccessor: k))
-    }
-  }
-}
-
-// MARK: - Symmetry
-
-extension Expander {
-  /// Compares sources of the block with states of their orbits, all of them near the initial states and a sample later
-  /// on; which ones does not depend on who explores them.
-  func checkSymmetry() {
-    guard let symmetryCheck else { return }
-    let isThorough = live.pointee.depth <= 3
-    for source in 0..<live.pointee.sourceCount {
-      let seed = hash(block.packedSources + source * packing.width, width: packing.width)
-      guard isThorough || seed & 63 == 0 else { continue }
-      let state = block.sources + source * packing.stateWords
-      let found = UnsafeMutablePointer<Asymmetry?>.allocate(capacity: 1)
-      found.initialize(to: nil)
-      // What fails here fails where it is explored, too, and is reported there.
-      try? catchingFaults {
-        found.pointee = symmetryCheck.asymmetry(
-          of: state, thorough: isThorough, seed: Int(truncatingIfNeeded: seed >> 8))
-      }
-      if let asymmetry = found.pointee { live.pointee.findings.note(asymmetry, at: position(ofSource: source)) }
-      found.deinitialize(count: 1)
-      found.deallocate()
-    }
-  }
-
-  func checkInitialSymmetry() {
-    if let asymmetry = symmetryCheck?.asymmetryOfInitialStates() {
-      live.pointee.findings.asymmetry = (asymmetry, .state(packing.pack(system.initialStates[0]), depth: 1, nil))
-    }
-  }
-}
-
-// MARK: - Faults
-
-extension Expander {
-  /// Works on the block under a guard until it is done or the store has to grow, whatever fails in it.
-  func advanceGuarded() {
-    while isBusy && !live.pointee.wantsRoom {
-      do {
-        try catchingFaults { advance() }
-      } catch {
-        recover(error)
-      }
-    }
-  }
-
-  /// Finds out what has failed, notes it, and sees to it that `advance` goes on behind it.
-  private func recover(_ fault: SpecificationFault) {
-    switch live.pointee.site {
-    case .none: preconditionFailure("a fault outside the specification: \(fault.message)")
-    case .expanding: recoverExpanding(fault)
-    case .flushing:
-      precondition(!live.pointee.isCareful, "a fault outside the specification: \(fault.message)")
-      live.pointee.isCareful = true
-    case .stopping:
-      live.pointee.findings.note(
-        Findings.Fault(place: .mayStop, at: position(ofSource: live.pointee.source), fault: fault))
-      live.pointee.source += 1
-    }
-  }
-
-  /// Tries the instances of the action one by one, each under its own guard, until one fails again.
-  private func recoverExpanding(_ fault: SpecificationFault) {
-    let words = packing.stateWords
-    let state = block.sources + live.pointee.source * words
-    let action = system.actions[live.pointee.action]
-    func note(_ fault: SpecificationFault, ordinal: Int) {
-      block.successorCounts[live.pointee.source] += 1  // a state with an action that fails is no deadlock
-      live.pointee.findings.note(
-        Findings.Fault(place: .action(live.pointee.action), at: transition(ordinal: ordinal), fault: fault))
-    }
-    var instances = 0
-    do {
-      try catchingFaults { instances = action.instanceCount(state) }
-    } catch {
-      note(error, ordinal: -1)  // not even how many instances there are can be told
-      return finishSource()
-    }
-    while live.pointee.ordinal < instances {
-      if live.pointee.count == SuccessorBlock.capacity { return }  // `advance` makes room, and comes back
-      let (count, ordinal) = (live.pointee.count, live.pointee.ordinal)
-      live.pointee.ordinal += 1
-      do {
-        try catchingFaults {
-          // Not captured: a jump would leave Swift's record of exclusive accesses to a captured variable behind.
-          var buffer = SuccessorBuffer(
-            next: UnsafeMutableRawPointer(block.successors + count * words), room: 1, stride: words * 8,
-            ordinals: block.ordinals + count)
-          _ = action.expand(state, &buffer, ordinal, ordinal + 1)
-          keep(1 - buffer.room)
-        }
-      } catch {
-        return note(error, ordinal: ordinal)
-      }
-    }
-    note(fault, ordinal: -1)  // it fails only when many are tried at once: not deterministic
-    finishSource()
-  }
-
-  /// What `check` does, with a guard around each evaluation. A state that cannot be evaluated is as if outside.
-  private func checkCarefully(_ newCount: Int) -> Int {
-    let words = packing.stateWords
-    var outside = 0
-    for index in 0..<newCount {
-      let k = block.newcomers[index]
-      let state = block.successors + k * words
-      for property in invariants where evaluate(.property(property.index), k, { property.holds(state) }) == false {
-        live.pointee.findings.note(property: property.index, position(ofSuccessor: k))
-      }
-      for goal in live.pointee.goals where evaluate(.property(goal.index), k, { goal.holds(state) }) == true {
-        live.pointee.findings.note(property: goal.index, position(ofSuccessor: k))
-      }
-      block.isOutside[index] = evaluate(.constraint, k) { system.isWithinConstraint(state) } != true
-      if block.isOutside[index] { outside += 1 }
-    }
-    return outside
-  }
-
-  private func evaluate(_ place: FaultPlace, _ k: Int, _ predicate: @escaping () -> Bool) -> Bool? {
-    evaluate(place, position(ofSuccessor: k), predicate)
-  }
-
-  /// The value of a predicate; nil when it fails, which is noted.
-  private func evaluate(_ place: FaultPlace, _ position: Position, _ predicate: @escaping () -> Bool) -> Bool? {
-    let value = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
-    defer { value.deallocate() }
-    do {
-      try catchingFaults { value.initialize(to: predicate()) }
-      return value.pointee
-    } catch {
-      live.pointee.findings.note(Findings.Fault(place: place, at: position, fault: error))
-      return nil
-    }
-  }
-
-  private func checkStepsCarefully() {
-    let words = packing.stateWords
-    var k = 0
-    for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
-      let before = block.sources + block.runs[run].source * words
-      while k < block.runs[run].end {
-        let (after, position) = (block.successors + k * words, transition(k, in: block.runs[run]))
-        for property in stepProperties
-        where evaluate(.property(property.index), position, { property.holds(before, after) }) == false {
-          live.pointee.findings.note(property: property.index, position)
-        }
-        k += 1
-      }
+      live.pointee.findings.note(.notCanonical, at: position(ofSuccessor: k))
     }
   }
 }

@@ -53,8 +53,8 @@ struct Findings {
   var properties: [Position?]
   var deadlock: Position?
   var fault: Fault?
-  var notCanonical: Position?
-  var asymmetry: (Asymmetry, at: Position)?
+  /// Something that makes all that was found doubtful.
+  var flaw: (Flaw, at: Position)?
 
   init(propertyCount: Int) { properties = Array(repeating: nil, count: propertyCount) }
 
@@ -66,16 +66,12 @@ struct Findings {
     if deadlock.map(position.precedes) ?? true { deadlock = position }
   }
 
-  mutating func note(notCanonical position: Position) {
-    if notCanonical.map(position.precedes) ?? true { notCanonical = position }
-  }
-
   mutating func note(_ fault: Fault) {
     if self.fault.map({ fault.at.precedes($0.at) }) ?? true { self.fault = fault }
   }
 
-  mutating func note(_ asymmetry: Asymmetry, at position: Position) {
-    if self.asymmetry.map({ position.precedes($0.at) }) ?? true { self.asymmetry = (asymmetry, position) }
+  mutating func note(_ flaw: Flaw, at position: Position) {
+    if self.flaw.map({ position.precedes($0.at) }) ?? true { self.flaw = (flaw, position) }
   }
 
   mutating func merge(_ other: Findings) {
@@ -83,9 +79,8 @@ struct Findings {
       if let position { note(property: index, position) }
     }
     if let position = other.deadlock { note(deadlock: position) }
-    if let position = other.notCanonical { note(notCanonical: position) }
     if let fault = other.fault { note(fault) }
-    if let (asymmetry, position) = other.asymmetry { note(asymmetry, at: position) }
+    if let (flaw, position) = other.flaw { note(flaw, at: position) }
   }
 }
 
@@ -97,8 +92,21 @@ enum FaultPlace: Equatable {
   case mayStop
 }
 
-/// Something that makes symmetry reduction unsound for a specification.
-struct Asymmetry: Equatable {
+/// Something about a specification that the search relies on and that is not so: it is not deterministic, not symmetric
+/// though it says so, or leaves bytes that are not canonical.
+struct Flaw: Equatable {
+  /// `action RMPrepare`, `property "consistent"`, `state`.
   var place: String
   var message: String
+
+  static let notCanonical = Flaw(
+    place: "state",
+    message: "the bytes of the state are not canonical: order the fields of messages from wide to narrow")
+
+  static func notDeterministic(_ place: String) -> Flaw {
+    Flaw(
+      place: place,
+      message: "it is not deterministic: evaluated twice in the same state it gave two results; "
+        + "choice belongs in an action's parameters")
+  }
 }

@@ -15,12 +15,11 @@ struct FindingsReport {
     // A violation that a shorter path shows than the failure is reported, and so is one on a path of the same length.
     let length = (violated.compactMap { findings.properties[$0]?.length } + [deadlock?.length].compactMap { $0 }).min()
     let fault = findings.fault.flatMap { length != nil ? nil : $0 }
-    let notCanonical = fault == nil && length == nil ? findings.notCanonical : nil
 
-    // Nothing that is found means anything where the specification is not symmetric, though it says so.
-    if let (asymmetry, position) = findings.asymmetry { return refuse(asymmetry, at: position, in: &result) }
+    // Nothing that is found means anything then.
+    if let (flaw, position) = findings.flaw { return refuse(flaw, at: position, in: &result) }
     let positions =
-      (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at, notCanonical].compactMap { $0 }
+      (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at].compactMap { $0 }
     let found = self.paths(positions)
     guard !found.contains(where: { $0 == nil }) else { return refuse(noExecution, at: nil, in: &result) }
     var paths = found.compactMap { $0 }[...]
@@ -37,13 +36,6 @@ struct FindingsReport {
       result.properties[system.properties.count].trace = trace(paths.popFirst()!)
     }
     if let fault { result.fault = locate(fault, paths.popFirst()!) }
-    if notCanonical != nil {
-      result.fault = CheckResult.Fault(
-        fault: SpecificationFault(
-          message: "the bytes of the state are not canonical: order the fields of messages from wide to narrow",
-          frames: [], isTrap: false),
-        place: "state", trace: trace(paths.popFirst()!))
-    }
     // A `sometimes` property holds as soon as it has a witness, and is violated when a complete search found none.
     for property in system.properties.indices where isSometimes(property) {
       result.properties[property].verdict =
@@ -75,12 +67,13 @@ struct FindingsReport {
 
   // MARK: Violations
 
-  /// The trace to a violation; nil under symmetry, when it is none of the execution but only of its representatives.
+  /// The trace to a violation; nil when it does not survive its replay.
   private func trace(_ path: Path, violating property: Int) -> Trace? {
     if let trace = try? Trace(path, of: system), violates(property, trace) { return trace }
-    precondition(system.isSymmetric, "a counterexample does not survive its replay")
-    // The last step was one of a representative; the execution has one like it.
-    guard case .step = system.properties[property].predicate, let choice = path.choices.last else { return nil }
+    // Under symmetry the last step was one of a representative; the execution has one like it.
+    guard system.isSymmetric, case .step = system.properties[property].predicate, let choice = path.choices.last else {
+      return nil
+    }
     for other in instances(of: choice.action, after: path.dropLast()) {
       if let trace = try? Trace(other, of: system), violates(property, trace) { return trace }
     }
@@ -106,21 +99,23 @@ struct FindingsReport {
     }
   }
 
-  // MARK: Symmetry
+  // MARK: Flaws
 
-  private var noExecution: Asymmetry {
-    Asymmetry(
-      place: "symmetry",
-      message: "what was found of representatives is no execution, so the specification is not symmetric; "
-        + "remove a kind from `interchangeable`, or check without symmetry")
+  private var noExecution: Flaw {
+    system.isSymmetric
+      ? Flaw(
+        place: "symmetry",
+        message: "what was found of representatives is no execution, so the specification is not symmetric; "
+          + "remove a kind from `interchangeable`, or check without symmetry")
+      : .notDeterministic("specification")
   }
 
-  private func refuse(_ asymmetry: Asymmetry, at position: Position?, in result: inout CheckResult) {
+  private func refuse(_ flaw: Flaw, at position: Position?, in result: inout CheckResult) {
     result.verdict = .specificationError
     result.isComplete = false
     for k in result.properties.indices { result.properties[k].verdict = .inconclusive }
     result.fault = CheckResult.Fault(
-      fault: SpecificationFault(message: asymmetry.message, frames: [], isTrap: false), place: asymmetry.place,
+      fault: SpecificationFault(message: flaw.message, frames: [], isTrap: false), place: flaw.place,
       trace: position.flatMap { paths([$0])[0] }.flatMap { try? Trace($0, of: system) })
   }
 

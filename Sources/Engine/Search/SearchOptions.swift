@@ -45,7 +45,8 @@ public struct SearchOptions: Equatable, Sendable {
   public var checkpoint: CheckpointOptions?
 
   public init(
-    strategy: Strategy = .breadthFirst, threads: Int? = nil, storage: Storage = .automatic, lossy: Lossy? = nil, spillFolder: String? = nil,
+    strategy: Strategy = .breadthFirst, threads: Int? = nil, storage: Storage = .automatic, lossy: Lossy? = nil,
+    spillFolder: String? = nil,
     checkpoint: CheckpointOptions? = nil
   ) {
     self.strategy = strategy
@@ -55,6 +56,9 @@ public struct SearchOptions: Equatable, Sendable {
     self.spillFolder = spillFolder
     self.checkpoint = checkpoint
   }
+
+  /// Whether everything is evaluated twice and every state's bytes are checked.
+  public var checksItself = false
 
   /// Whether states have to be of eight bytes each, because they are written to disk.
   var needsCompactStorage: Bool { spillFolder != nil || checkpoint != nil }

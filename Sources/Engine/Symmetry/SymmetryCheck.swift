@@ -36,7 +36,7 @@ struct SymmetryCheck {
   ///   - thorough: Compare with every exchange of two identities, too.
   ///   - seed: Chooses the permutation with whose image the state is compared.
   /// - Returns: nil when nothing differs.
-  func asymmetry(of state: UnsafePointer<UInt64>, thorough: Bool, seed: Int) -> Asymmetry? {
+  func asymmetry(of state: UnsafePointer<UInt64>, thorough: Bool, seed: Int) -> Flaw? {
     guard !symmetry.kinds.isEmpty else { return nil }
     let state = Array(UnsafeBufferPointer(start: state, count: symmetry.words))
     let before = observe(state)
@@ -58,11 +58,11 @@ struct SymmetryCheck {
   }
 
   /// Whether the initial states are closed under permutation.
-  func asymmetryOfInitialStates() -> Asymmetry? {
+  func asymmetryOfInitialStates() -> Flaw? {
     let initial = Set(system.initialStates.map { packing.pack($0) })
     for state in system.initialStates {
       for exchange in allExchanges where !initial.contains(packing.pack(image(of: state, under: exchange))) {
-        return Asymmetry(
+        return Flaw(
           place: "initial states",
           message: "they differ under symmetry: one of them is none any more when \(describe(exchange)) are exchanged; "
             + "add the states that differ from it by an exchange, or remove \(name(exchange)) from `interchangeable`")
@@ -161,9 +161,9 @@ struct SymmetryCheck {
     return observation
   }
 
-  private func difference(_ before: Observation, _ after: Observation, _ exchange: Exchange) -> Asymmetry? {
-    func asymmetry(_ place: String, _ difference: String) -> Asymmetry {
-      Asymmetry(
+  private func difference(_ before: Observation, _ after: Observation, _ exchange: Exchange) -> Flaw? {
+    func asymmetry(_ place: String, _ difference: String) -> Flaw {
+      Flaw(
         place: place,
         message: "\(difference) when \(describe(exchange)) are exchanged; make it not depend on which identity is "
           + "which (by index, next, previous or order), or remove \(name(exchange)) from `interchangeable`")

@@ -22,15 +22,15 @@ struct PathFinder {
       }
     }
     for depth in (1..<(depths.max() ?? 1)).reversed() {
-      let sought = positions.indices.filter { depths[$0] > depth }
+      let sought = positions.indices.filter { depths[$0] > depth && !chains[$0].isEmpty }
       let found = predecessors(of: sought.map { chains[$0].last! }, depth: depth)
       for (index, predecessor) in zip(sought, found) {
-        guard let predecessor else { preconditionFailure("a stored state has no predecessor") }
-        chains[index].append(predecessor)
+        // None where the specification is not deterministic: it led there once, and does not any more.
+        if let predecessor { chains[index].append(predecessor) } else { chains[index] = [] }
       }
     }
     return zip(chains, positions).map { chain, position in
-      Path(through: chain.reversed(), of: system, packing)?.extended(to: position)
+      chain.isEmpty ? nil : Path(through: chain.reversed(), of: system, packing)?.extended(to: position)
     }
   }
 

@@ -13,20 +13,25 @@ struct SpecificationCompiler {
   }
 
   /// Line tables so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
-  private static let flags = ["-O", "-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library"]
+  private static let flags = ["-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library"]
 
   /// The program for a file, from the cache or newly compiled.
   ///
-  /// - Parameter sizes: Other values for the integer generic parameters of one of its specifications.
-  func program(for file: SpecificationFile, sizes: (specification: String, values: [Int])? = nil) async throws -> URL {
+  /// - Parameters:
+  ///   - sizes: Other values for the integer generic parameters of one of its specifications.
+  ///   - isOptimized: False for the build that the self-check compares with.
+  func program(
+    for file: SpecificationFile, sizes: (specification: String, values: [Int])? = nil, isOptimized: Bool = true
+  ) async throws -> URL {
     let main = Self.main(for: file, sizes: sizes)
+    let flags = [isOptimized ? "-O" : "-Onone"] + Self.flags
     let inputs = [
-      toolchain.identity, Self.flags.joined(separator: " "), main, file.url.standardizedFileURL.path, file.source,
+      toolchain.identity, flags.joined(separator: " "), main, file.url.standardizedFileURL.path, file.source,
     ].joined(separator: "\n--\n")
     if let program = cache.program(for: inputs) { return program }
     let work = try cache.workFolder()
     defer { try? FileManager.default.removeItem(at: work) }
-    try await compile(file, main: main, in: work)
+    try await compile(file, main: main, flags: flags, in: work)
     return try cache.add(work, inputs: inputs)
   }
 
@@ -54,7 +59,7 @@ struct SpecificationCompiler {
       """
   }
 
-  private func compile(_ file: SpecificationFile, main: String, in work: URL) async throws {
+  private func compile(_ file: SpecificationFile, main: String, flags: [String], in work: URL) async throws {
     let mainFile = work.appending(path: "distcheck-main.swift")
     do {
       try Data(main.utf8).write(to: mainFile)
@@ -63,7 +68,7 @@ struct SpecificationCompiler {
     }
     if Terminal.showsProgress { Terminal.showProgress("compiling \(file.path) …") }
     let arguments =
-      Self.flags + [
+      flags + [
         "-module-name", "CheckedSpecification", file.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
         "-fmodule-map-file=\(toolchain.moduleMap.path)", "-o", work.appending(path: "program").path,
       ] + toolchain.objects.map(\.path)
