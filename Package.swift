@@ -34,7 +34,7 @@ let package = Package(
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
     .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
     .testTarget(name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "CDistCheckEngine"]),
-    .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck"]),
+    .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),
     .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck"]),
   ],

@@ -72,6 +72,11 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
 
   var initial: Initial<State> { State() }
 
+  var interchangeable: Interchangeable {
+    Acceptor.self
+    Value.self
+  }
+
   var actions: Actions<State> {
     // The leader of a ballot begins it.
     Action("Phase1a", for: Ballot.self) { s, b in

@@ -209,6 +209,8 @@ struct Raft<let servers: Int>: Specification {
 
   var initial: Initial<State> { State(network: Network(transport)) }
 
+  var interchangeable: Interchangeable { Server.self }
+
   var actions: Actions<State> {
     /// Server i crashes and restarts from stable storage.
     Action("Restart", for: Server.self) { s, i in

@@ -37,6 +37,8 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
 
   var initial: Initial<State> { State() }
 
+  var interchangeable: Interchangeable { RM.self }
+
   var actions: Actions<State> {
     Action("TMRcvPrepared", for: RM.self) { s, rm in
       s.manager == .undecided && s.sentPrepared.contains(rm)
@@ -108,5 +110,10 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
       .expects(.holds, distinctStates: 1_745_408, generatedStates: 18_507_778, depth: 26)
     Model("nine", TwoPhaseCommit<9>())
       .expects(.holds, distinctStates: 10_340_352, generatedStates: 123_558_402, depth: 29)
+
+    // One state of each orbit; numbers of orbits by brute force.
+    Model("five alike", TwoPhaseCommit<5>()).symmetric().expects(.holds, distinctStates: 314)
+    Model("seven alike", TwoPhaseCommit<7>()).symmetric().expects(.holds, distinctStates: 920)
+    Model("nine alike", TwoPhaseCommit<9>()).symmetric().expects(.holds, distinctStates: 2_232)
   }
 }

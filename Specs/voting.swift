@@ -52,6 +52,11 @@ struct Voting<let acceptors: Int, let values: Int, let maxBallot: Int>: Specific
 
   var initial: Initial<State> { State() }
 
+  var interchangeable: Interchangeable {
+    Acceptor.self
+    Value.self
+  }
+
   var actions: Actions<State> {
     Action("IncreaseMaxBal", for: Acceptor.self, Ballot.self) { s, a, b in
       b > s.maxBal[a]

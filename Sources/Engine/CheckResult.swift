@@ -17,7 +17,8 @@ public struct CheckResult {
     public var name: String
     public var kind: Kind
     public var verdict: Verdict
-    /// The shortest counterexample, or for a `sometimes` the shortest witness when it was asked for.
+    /// A counterexample, or for a `sometimes` a witness when it was asked for; the shortest, unless the search was
+    /// depth-first or lossy.
     public var trace: Trace?
   }
 
@@ -43,15 +44,18 @@ public struct CheckResult {
     public var trace: Trace?
   }
 
+  public var strategy: SearchOptions.Strategy
+  /// Whether one state of each orbit stands for all of it; states are then orbits.
+  public var isSymmetric: Bool
   public var verdict: Verdict
-  /// Whether every reachable state (within the state constraint) was explored.
+  /// Whether every reachable state (within the state constraint) was explored; never known after a lossy search.
   public var isComplete: Bool
   /// What stopped the search, when neither its end nor a finding did.
   public var stopReason: StopReason?
   public var distinctStates: Int
-  /// Initial states plus every enabled action instance.
+  /// Initial states plus every enabled action instance, as often as they were generated.
   public var generatedStates: Int
-  /// States on the longest shortest path, the initial state being 1.
+  /// States on the longest shortest path, or depth-first on the longest path that was taken; the initial state being 1.
   public var depth: Int
   /// States that were found but not explored.
   public var unexploredStates: Int
@@ -62,6 +66,8 @@ public struct CheckResult {
   public var peakMemory: Int
   /// The memory that the search itself had in use for states when it ended, in bytes.
   public var searchMemory: Int
+  /// How states were kept, if some may have been omitted, and how many that were in expectation.
+  public var loss: Loss?
   /// What was moved to disk, in bytes.
   public var spilledBytes: Int
   /// Why the disk was given up, when that stopped the search.
@@ -80,7 +86,7 @@ public struct CheckResult {
   /// Whether every property holds in every reachable state, and every reachable state was explored.
   public var holds: Bool { verdict == .holds }
 
-  /// The shortest trace to what is wrong, if anything is.
+  /// The trace to what is wrong, if anything is.
   public var counterexample: Trace? {
     fault?.trace ?? properties.first { $0.verdict == .violated }?.trace
   }

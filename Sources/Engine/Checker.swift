@@ -21,13 +21,35 @@ public struct Checker {
     self.onProgress = onProgress
   }
 
-  /// Breadth-first search from the initial states.
+  /// Searches from the initial states; breadth-first, unless the options say otherwise.
   ///
   /// Exact: no state is taken for another. Counterexamples are shortest, and are replayed through the specification
   /// before they are returned. A fault inside the specification is part of the result, not thrown. The result is the
   /// same for any number of threads, unless a bound on states or time, or the memory, ends the search.
+  ///
+  /// With `options.lossy` states may be omitted: the verdict is never `holds`, counterexamples are real but perhaps not
+  /// shortest, and with several threads counts can differ from run to run.
   public func check() -> CheckResult {
     let packing = Packing(system.layout)
+    if options.strategy != .breadthFirst { return checkDepthFirst(packing) }
+    switch options.lossy {
+    case .hashCompaction(let bits):
+      let made = try? HashStore(
+        width: packing.width, bits: bits, seed: options.hashSeed, workers: workers, mostBytes: bounds.memory)
+      guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
+        return CheckResult(noMemoryFor: system)
+      }
+      return search(packing, store, arena, nil) { $0.run() }
+    case .bitstate(let bytes):
+      let made = try? BitStore(
+        width: packing.width, bytes: bytes ?? min(1 << 28, bounds.memory / 4), seed: options.hashSeed,
+        workers: workers)
+      guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
+        return CheckResult(noMemoryFor: system)
+      }
+      return search(packing, store, arena, nil) { $0.run() }
+    case nil: break
+    }
     guard isCompact(packing) else {
       guard let arena = try? ItemArena(itemWords: packing.width),
         let store = try? FullStore(width: packing.width, arena: arena, workers: workers)
@@ -96,6 +118,23 @@ public struct Checker {
     case .full: false
     case .compact: true
     case .automatic: options.needsCompactStorage || packing.bits <= CompactStore.directBits || packing.width > 1
+    }
+  }
+
+  private func checkDepthFirst(_ packing: Packing) -> CheckResult {
+    precondition(options.threads ?? 1 == 1, "a depth-first search has one thread")
+    precondition(options.storage == .automatic, "a depth-first search has its own store")
+    do {
+      let store = try DepthStore(width: packing.width, limit: bounds.maxStates)
+      let search = DepthFirstSearch(
+        system, packing, store, try ItemArena(itemWords: store.itemWords), strategy: options.strategy, bounds: bounds,
+        report: onProgress)
+      search.run()
+      return search.result(wantedWitnesses: wantedWitnesses)
+    } catch {
+      var result = CheckResult(noMemoryFor: system)
+      result.strategy = options.strategy
+      return result
     }
   }
 

@@ -12,11 +12,16 @@ public struct TransitionSystem {
   public var isWithinConstraint: (UnsafeRawPointer) -> Bool
   /// Whether it is legitimate for the system to stop in this state. Elsewhere, no enabled action is a deadlock.
   public var mayStop: (UnsafeRawPointer) -> Bool
+  /// The kinds whose identities may be exchanged for each other, in the order of their declaration.
+  public var interchangeable: [Layout.IdentityKind]
+  /// Whether one state of each orbit is to be explored, instead of all.
+  public var isSymmetric: Bool
 
   public init(
     constants: [(name: String, value: Value)], layout: Layout, initialStates: [[UInt64]], actions: [ActionTable],
     properties: [PropertyTable], isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool,
-    mayStop: @escaping (UnsafeRawPointer) -> Bool
+    mayStop: @escaping (UnsafeRawPointer) -> Bool, interchangeable: [Layout.IdentityKind] = [],
+    isSymmetric: Bool = false
   ) {
     self.constants = constants
     self.layout = layout
@@ -25,6 +30,8 @@ public struct TransitionSystem {
     self.properties = properties
     self.isWithinConstraint = isWithinConstraint
     self.mayStop = mayStop
+    self.interchangeable = interchangeable
+    self.isSymmetric = isSymmetric
   }
 }
 

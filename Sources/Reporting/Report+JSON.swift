@@ -25,7 +25,9 @@ extension Report {
       } ?? .null,
       "stateBits": .integer(stateBits),
       "threads": .integer(threads),
-      "reductions": .array([]),
+      "strategy": .string(strategy),
+      "reductions": .array(reductions.map { .string($0) }),
+      "lossy": loss?.json ?? .null,
       "properties": .array(properties.map(\.json)),
       "actions": .array(actions.map(\.json)),
       "error": fault?.json ?? .null,
@@ -63,6 +65,9 @@ extension Report {
         isWritten: json["checkpoint"]["written"].boolean ?? false, failure: json["checkpoint"]["failure"].string)
     stateBits = json["stateBits"].integer ?? 0
     threads = json["threads"].integer ?? 1
+    reductions = json["reductions"].array.compactMap(\.string)
+    loss = Loss(json["lossy"])
+    strategy = json["strategy"].string ?? SearchOptions.Strategy.breadthFirst.rawValue
     properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])
@@ -78,6 +83,22 @@ extension JSON {
   /// An object with one more member.
   fileprivate func with(_ key: String, _ value: JSON) -> JSON {
     .object(members + [Member(key: key, value: value)])
+  }
+}
+
+extension Loss {
+  fileprivate var json: JSON {
+    .object([
+      "kind": .string(kind.rawValue), "bits": .integer(bits), "expectedOmissions": .number(expectedOmissions),
+      "omissionProbability": .number(omissionProbability), "fill": .number(fill),
+    ])
+  }
+
+  fileprivate init?(_ json: JSON) {
+    guard let kind = json["kind"].string.flatMap({ Kind(rawValue: $0) }) else { return nil }
+    self.init(
+      kind: kind, bits: json["bits"].integer ?? 0, expectedOmissions: json["expectedOmissions"].number ?? 0,
+      fill: json["fill"].number ?? 0)
   }
 }
 

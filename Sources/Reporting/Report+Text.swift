@@ -1,17 +1,18 @@
 import DistCheckEngine
 
 extension Report {
-  /// One line: what was found, whether that was expected, and how much was explored.
+  /// One line: what was found, whether that was expected, and whether the search was one that can miss something.
   public func headline(_ style: Style) -> String {
+    let lossy = loss == nil ? "" : " in a lossy search"
     let found =
       switch verdict {
       case "holds": "holds"
       case "violated":
-        violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\""
-      case "spec-error": "fails: \(fault?.message ?? "")"
+        (violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + lossy
+      case "spec-error": "fails\(lossy): \(fault?.message ?? "")"
       default:
-        "inconclusive: \(Self.explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); "
-          + "nothing wrong in what was explored"
+        (stopReason == "lossy"
+          ? "" : "inconclusive: \(explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
       }
     let colored =
       if expectation.isMet {
@@ -24,10 +25,15 @@ extension Report {
     return "\(style.bold(model)): \(colored)"
   }
 
+  private var nothingWrong: String {
+    guard let loss else { return "nothing wrong in what was explored" }
+    return "nothing wrong in a lossy search (expected \(significant(loss.expectedOmissions)) states omitted)"
+  }
+
   /// How much was explored, in one line.
   public func counts() -> String {
     var parts = [
-      "\(grouped(distinctStates)) distinct", "\(grouped(generatedStates)) generated", "depth \(depth)",
+      "\(grouped(distinctStates)) \(reductions.contains("symmetry") ? "orbits" : "distinct")", "\(grouped(generatedStates)) generated", "depth \(depth)",
       formatted(seconds: seconds), formatted(bytes: peakMemory),
     ]
     if spilledBytes > 0 { parts.append("\(formatted(bytes: spilledBytes)) on disk") }
@@ -41,7 +47,11 @@ extension Report {
     for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
+    if let loss { remarks += loss.remarks.map { style.dim($0) } }
     if let failure = checkpoint?.failure { remarks.append(style.yellow("no checkpoint could be written: \(failure)")) }
+    if isDepthFirst && counterexample != nil {
+      remarks.append(style.dim("a path that was taken depth-first; there can be a shorter one"))
+    }
     guard isComplete || verdict == "inconclusive" else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {
@@ -65,8 +75,10 @@ extension Report {
     return table(rows)
   }
 
-  static func explain(_ stopReason: String?) -> String {
+  private func explain(_ stopReason: String?) -> String {
     switch stopReason {
+    case "max-depth" where strategy != SearchOptions.Strategy.breadthFirst.rawValue:
+      "no paths of more than \(grouped(depth)) states, see --max-depth"
     case "max-depth": "stopped at the depth given by --max-depth"
     case "max-states": "stopped at the number of states given by --max-states"
     case "timeout": "stopped by --timeout"
@@ -75,6 +87,27 @@ extension Report {
     case "disk": "stopped because the disk failed"
     default: "stopped"
     }
+  }
+}
+
+extension Loss {
+  /// How the expectation was computed, and what it does not cover.
+  var remarks: [String] {
+    let probability = omissionProbability > 0.99 ? "above 0.99" : significant(omissionProbability)
+    let percent = "\(fixed(fill * 100, digits: 1)) % full"
+    let formula =
+      switch kind {
+      case .hashCompaction:
+        "lossy: signatures of \(bits) bits, \(percent); a new state compared with c of them is missed with probability "
+          + "1 − (1 − 1/(2^\(bits) − 1))^c"
+      case .bitstate:
+        "lossy: 3 bits a state of \(grouped(bits)), \(percent); a new state is missed with probability fill^3"
+      }
+    return [
+      formula,
+      "at least one state was omitted with probability \(probability); what only omitted states "
+        + "lead to is not counted",
+    ]
   }
 }
 
@@ -129,6 +162,17 @@ public func grouped(_ number: Int) -> String {
     text.append(digit)
   }
   return number < 0 ? "-\(text)" : text
+}
+
+/// Two significant digits: 0.00031, 2.4, 1,300.
+public func significant(_ number: Double) -> String {
+  guard number.isFinite, number > 0 else { return number == 0 ? "0" : "\(number)" }
+  if number >= 1e15 { return "more than 1,000,000,000,000,000" }
+  var (scaled, exponent) = (number, 0)
+  while scaled < 9.95 { (scaled, exponent) = (scaled * 10, exponent - 1) }
+  while scaled >= 99.5 { (scaled, exponent) = (scaled / 10, exponent + 1) }
+  let rounded = Double("\(Int(scaled.rounded()))e\(exponent)") ?? number
+  return rounded == rounded.rounded() ? grouped(Int(rounded)) : "\(rounded)"
 }
 
 /// A time as a person says it: 0.04 s, 12.3 s, 3 min 20 s.

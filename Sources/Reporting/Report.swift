@@ -10,6 +10,7 @@ public struct Report: Equatable {
   public var specification: String
   public var model: String
   public var constants: [JSON.Member]
+  public var strategy: String
   public var verdict: String
   public var isComplete: Bool
   public var stopReason: String?
@@ -28,6 +29,9 @@ public struct Report: Equatable {
   public var checkpoint: Checkpoint?
   public var stateBits: Int
   public var threads: Int
+  /// By what the states were reduced: `symmetry`.
+  public var reductions: [String]
+  public var loss: Loss?
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
@@ -109,6 +113,7 @@ extension Report {
     self.model = model
     self.expectation = expectation
     constants = result.constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }
+    strategy = result.strategy.rawValue
     verdict = result.verdict.rawValue
     isComplete = result.isComplete
     stopReason = result.stopReason?.rawValue
@@ -127,6 +132,8 @@ extension Report {
     }
     stateBits = result.stateBits
     threads = result.threads
+    reductions = result.isSymmetric ? ["symmetry"] : []
+    loss = result.loss
     properties = result.properties.map {
       Property(
         name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, trace: $0.trace.map { Trace($0) })
@@ -145,6 +152,9 @@ extension Report {
   public var counterexample: Trace? {
     fault?.trace ?? properties.first { $0.verdict == "violated" }?.trace
   }
+
+  /// Whether traces are the paths that were taken, and in general not shortest.
+  public var isDepthFirst: Bool { strategy == SearchOptions.Strategy.depthFirst.rawValue }
 
   public var violatedProperty: Property? { properties.first { $0.verdict == "violated" } }
 }

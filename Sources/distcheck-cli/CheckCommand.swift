@@ -23,7 +23,15 @@ struct CheckCommand: AsyncParsableCommand {
       valueName: "name=value"))
   var constants: [String] = []
 
-  @Option(help: "Explore no paths of more states than this; the verdict is then inconclusive.")
+  @Option(
+    help: ArgumentHelp(
+      "The order of exploration: breadth-first, depth-first (its counterexamples are long), iterative-deepening.",
+      valueName: "order"))
+  var strategy: String?
+
+  @Option(
+    help: "Explore no paths of more states than this; the verdict is then inconclusive. Depth-first, 10,000 by default."
+  )
   var maxDepth: Int?
 
   @Option(help: "Stop after this many distinct states.")
@@ -40,6 +48,12 @@ struct CheckCommand: AsyncParsableCommand {
       "How states are kept: auto, full (as they are), compact (eight bytes each, and what they share once).",
       valueName: "kind"))
   var storage: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Keep so little of states that some may be missed, and say how many: bits=8 to bits=32 (of a hash), bitstate, or bitstate=256M.",
+      valueName: "kind"))
+  var lossy: String?
 
   @Option(help: "Use no more memory than this for states: 512M, 4G. By default three quarters of what there is.")
   var memory: String?
@@ -68,6 +82,9 @@ struct CheckCommand: AsyncParsableCommand {
   @Flag(help: "Show for each action how often it was enabled, taken, and led to a new state.")
   var coverage = false
 
+  @Flag(help: "Explore one state of each orbit under exchange of what the specification declares interchangeable.")
+  var symmetry = false
+
   @Option(parsing: .singleValue, help: "Show the shortest path to what this Sometimes property asks for.")
   var witness: [String] = []
 
@@ -85,6 +102,16 @@ struct CheckCommand: AsyncParsableCommand {
     if let storage, !["auto", "full", "compact"].contains(storage) {
       throw ValidationError("--storage \(storage): must be auto, full or compact")
     }
+    if let lossy, LossyOption(lossy) == nil {
+      throw ValidationError(
+        "--lossy \(lossy): must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M")
+    }
+    for (name, isGiven) in [
+      ("--storage", storage != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
+    ]
+    where lossy != nil && isGiven {
+      throw ValidationError("--lossy and \(name) exclude each other")
+    }
     if let memory, MemorySize(memory) == nil {
       throw ValidationError("--memory \(memory): write an amount such as 512M or 4G, at least 16M")
     }
@@ -100,11 +127,13 @@ struct CheckCommand: AsyncParsableCommand {
           + "what is written to disk is compact")
     }
     if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
+    if let strategy { try validate(strategy: strategy) }
     let exclusive: [(String, Bool)] = [("--list", list), ("--replay", replay != nil)]
     let searching: [(String, Bool)] = [
       ("--max-depth", maxDepth != nil), ("--max-states", maxStates != nil), ("--timeout", timeout != nil),
-      ("--threads", threads != nil), ("--storage", storage != nil), ("--memory", memory != nil), ("--spill", spill != nil),
-      ("--checkpoint", checkpoint != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
+      ("--strategy", strategy != nil), ("--threads", threads != nil), ("--storage", storage != nil), ("--symmetry", symmetry),
+      ("--memory", memory != nil), ("--spill", spill != nil), ("--checkpoint", checkpoint != nil),
+      ("--lossy", lossy != nil), ("--coverage", coverage), ("--witness", !witness.isEmpty),
     ]
     for (index, first) in exclusive.enumerated() where first.1 {
       for second in exclusive.dropFirst(index + 1) + searching where second.1 {
@@ -114,6 +143,19 @@ struct CheckCommand: AsyncParsableCommand {
     if list && !constants.isEmpty { throw ValidationError("--list and -D exclude each other") }
     if paths.count > 1 && (model != nil || !constants.isEmpty || replay != nil) {
       throw ValidationError("--model, -D and --replay need a single specification")
+    }
+  }
+
+  private func validate(strategy: String) throws {
+    guard ["breadth-first", "depth-first", "iterative-deepening"].contains(strategy) else {
+      throw ValidationError("--strategy \(strategy): must be breadth-first, depth-first or iterative-deepening")
+    }
+    if strategy == "breadth-first" { return }
+    if let threads, threads > 1 {
+      throw ValidationError("--strategy \(strategy) and --threads \(threads) exclude each other: there is one stack")
+    }
+    if storage != nil {
+      throw ValidationError("--strategy \(strategy) and --storage exclude each other: states are kept with their depth")
     }
   }
 

@@ -84,7 +84,8 @@ struct FileCheck {
     for model in models {
       let constants = (model.sizes + model.constants).map { "\($0.key)=\($0.value.string ?? $0.value.description)" }
       let values = constants.isEmpty ? "" : "  " + constants.joined(separator: " ")
-      Terminal.print("  \(model.name): \(model.expectation)\(values)")
+      let symmetry = model.isSymmetric ? ", under symmetry" : ""
+      Terminal.print("  \(model.name): \(model.expectation)\(symmetry)\(values)")
     }
   }
 
@@ -98,8 +99,10 @@ struct FileCheck {
     if let depth = options.maxDepth { request.append("max-depth=\(depth)") }
     if let states = options.maxStates { request.append("max-states=\(states)") }
     if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
+    if let strategy = options.strategy { request.append("strategy=\(strategy)") }
     if let threads = options.threads { request.append("threads=\(threads)") }
     if let storage = options.storage { request.append("storage=\(storage)") }
+    if let lossy = options.lossy.flatMap({ LossyOption($0) }) { request.append(lossy.word) }
     if let memory = options.memory.flatMap({ MemorySize($0) }) { request.append("memory=\(memory.bytes)") }
     if let folder = options.spill { request.append("spill=\(folder)") }
     if let folder = options.checkpoint {
@@ -109,6 +112,7 @@ struct FileCheck {
       }
     }
     if let folder = options.resumeFrom { request.append("resume=\(folder)") }
+    if options.symmetry { request.append("symmetry") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     // A checkpoint of billions of states takes its time to write.
@@ -176,7 +180,7 @@ struct FileCheck {
     if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
     for property in report.properties where property.kind == "sometimes" {
       guard let trace = property.trace else { continue }
-      Terminal.print("    a shortest path to \"\(property.name)\":")
+      Terminal.print("    a \(report.isDepthFirst ? "" : "shortest ")path to \"\(property.name)\":")
       for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     }
     guard let trace = report.counterexample else { return }

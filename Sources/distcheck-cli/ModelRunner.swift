@@ -14,6 +14,7 @@ struct ModelRunner {
     var sizes: [JSON.Member]
     var constants: [JSON.Member]
     var expectation: String
+    var isSymmetric: Bool
   }
 
   func listModels(_ program: URL) async throws -> [Model] {
@@ -22,7 +23,8 @@ struct ModelRunner {
       Model(
         index: index, name: message.content["name"].string ?? "",
         specification: message.content["specification"].string ?? "", sizes: message.content["sizes"].members,
-        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "")
+        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "",
+        isSymmetric: message.content["symmetric"].boolean ?? false)
     }
     if models.isEmpty { throw CommandError(.notASpecification, "\(file.path): the specification has no models") }
     return models

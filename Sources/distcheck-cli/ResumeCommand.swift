@@ -6,7 +6,8 @@ import Foundation
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume", abstract: "Go on with a search from its checkpoint.",
-    discussion: "Model, constants and bounds are those it was begun with; the final counts are as if it had never stopped.")
+    discussion:
+      "Model, constants and bounds are those it was begun with; the final counts are as if it had never stopped.")
 
   @Argument(help: "The folder that was given to --checkpoint.")
   var folder: String

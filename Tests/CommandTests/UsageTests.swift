@@ -24,11 +24,49 @@ import Testing
       "--timeout 0: write a time such as 90, 90s, 5m or 2h (see distcheck --help)"
     ),
     (
+      ["counter.swift", "--lossy", "bits=33"],
+      "--lossy bits=33: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=7"],
+      "--lossy bits=7: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bitstate=0"],
+      "--lossy bitstate=0: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bitstate=9999G"],
+      "--lossy bitstate=9999G: must be bits=8 to bits=32, bitstate, or bitstate with a size such as 256M (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--storage", "full"],
+      "--lossy and --storage exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--checkpoint", "c"],
+      "--lossy and --checkpoint exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--lossy", "bits=32", "--spill", "c"],
+      "--lossy and --spill exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--list", "--lossy", "bits=32"],
+      "--list and --lossy exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--replay", "x", "--lossy", "bits=32"],
+      "--replay and --lossy exclude each other (see distcheck --help)"
+    ),
+    (
       ["counter.swift", "--list", "--replay", "x"],
       "--list and --replay exclude each other (see distcheck --help)"
     ),
     (["counter.swift", "--list", "--timeout", "1"], "--list and --timeout exclude each other (see distcheck --help)"),
     (["counter.swift", "--list", "--coverage"], "--list and --coverage exclude each other (see distcheck --help)"),
+    (["counter.swift", "--list", "--symmetry"], "--list and --symmetry exclude each other (see distcheck --help)"),
+    (["counter.swift", "--symmetry"], "--symmetry: Counter declares nothing interchangeable"),
     (["counter.swift", "--list", "-D", "n=1"], "--list and -D exclude each other (see distcheck --help)"),
     (
       ["counter.swift", "--replay", "x", "--max-states", "5"],
@@ -37,6 +75,22 @@ import Testing
     (
       ["counter.swift", "--replay", "x", "--witness", "y"],
       "--replay and --witness exclude each other (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--strategy", "sideways"],
+      "--strategy sideways: must be breadth-first, depth-first or iterative-deepening (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--strategy", "depth-first", "--threads", "2"],
+      "--strategy depth-first and --threads 2 exclude each other: there is one stack (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--strategy", "iterative-deepening", "--storage", "auto"],
+      "--strategy iterative-deepening and --storage exclude each other: states are kept with their depth (see distcheck --help)"
+    ),
+    (
+      ["counter.swift", "--list", "--strategy", "depth-first"],
+      "--list and --strategy exclude each other (see distcheck --help)"
     ),
     (
       ["counter.swift", "counter.swift", "--model", "counter"],

@@ -94,7 +94,16 @@ nonisolated(unsafe) private var sink = 0
       }
     }
     let system = try specification.lowered()
-    return (Checker(system).check(), system)
+    let result = Checker(system).check()
+    // There is one path only, so every way to search finds the same.
+    for strategy in [SearchOptions.Strategy.depthFirst, .iterativeDeepening] {
+      let other = Checker(system, options: SearchOptions(strategy: strategy)).check()
+      #expect(other.verdict == result.verdict, "\(strategy)")
+      #expect(other.fault?.place == result.fault?.place, "\(strategy)")
+      #expect(other.fault?.fault.message == result.fault?.fault.message, "\(strategy)")
+      #expect(other.fault?.trace?.token == result.fault?.trace?.token, "\(strategy)")
+    }
+    return (result, system)
   }
 
   private func expect(

@@ -73,13 +73,19 @@ struct ReferenceResult: Equatable {
   var steps: [Int?]
   var deadlock: Int?
   var isReached: [Bool]
+  /// States of the last level that were not looked at because of the bound.
+  var cutOff = 0
 
   var isViolated: Bool { (invariants + steps + [deadlock]).contains { $0 != nil } }
 }
 
 extension TableSystem {
   /// Level by level. A level in which something is wrong is explored to its end, and is the last.
-  func explore() -> ReferenceResult {
+  ///
+  /// - Parameters:
+  ///   - mostDepth: States at this depth are not explored.
+  ///   - goesOn: Whether to explore everything whatever is wrong.
+  func explore(mostDepth: Int = Int.max, goesOn: Bool = false) -> ReferenceResult {
     var result = ReferenceResult(
       coverage: actions.map { _ in ActionCoverage() }, invariants: broken.map { _ in nil },
       steps: brokenSteps.map { _ in nil }, isReached: goals.map { _ in false })
@@ -105,7 +111,11 @@ extension TableSystem {
     for state in initial { visit(state, into: &level) }
     while !level.isEmpty {
       result.depth = depth
-      if result.isViolated { break }
+      if result.isViolated && !goesOn { break }
+      if depth >= mostDepth {
+        result.cutOff = level.count
+        break
+      }
       depth += 1
       var next: [Int] = []
       for state in level {

@@ -10,6 +10,8 @@ public enum SpecificationError: Error, Equatable {
   case duplicateName(String)
   /// Computing the initial states or the tables failed.
   case fault(SpecificationFault)
+  /// A model asks for symmetry, and nothing is declared interchangeable.
+  case nothingInterchangeable
   /// A constant does not satisfy an assumption.
   case assumption(String, SourceLocation)
 }
@@ -22,6 +24,8 @@ extension SpecificationError: CustomStringConvertible {
     case .noActions: "the specification has no actions"
     case .duplicateName(let name): "two actions or two properties are called \"\(name)\""
     case .fault(let fault): "the specification fails before its first step: \(fault.message)"
+    case .nothingInterchangeable:
+      "the model asks for symmetry, but the specification declares nothing interchangeable"
     case .assumption(let name, _): "the assumption \"\(name)\" is false"
     }
   }
@@ -38,7 +42,8 @@ extension Specification {
       initial: { specification.initial }, actions: { specification.actions },
       properties: { specification.properties },
       isWithinConstraint: { specification.constraint($0.assumingMemoryBound(to: State.self).pointee) },
-      mayStop: { specification.mayStop($0.assumingMemoryBound(to: State.self).pointee) })
+      mayStop: { specification.mayStop($0.assumingMemoryBound(to: State.self).pointee) },
+      interchangeable: { specification.interchangeable })
   }
 }
 
@@ -48,7 +53,8 @@ extension TransitionSystem {
     assumptions: Assumptions, constants: [(name: String, value: Value)], state: State.Type,
     initial: @escaping () -> [State], actions: @escaping () -> Actions<State>,
     properties: @escaping () -> Properties<State>,
-    isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool, mayStop: @escaping (UnsafeRawPointer) -> Bool
+    isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool, mayStop: @escaping (UnsafeRawPointer) -> Bool,
+    interchangeable: @escaping () -> Interchangeable
   ) throws(SpecificationError) {
     let layout: Layout
     do {
@@ -59,6 +65,7 @@ extension TransitionSystem {
     var states: [[UInt64]] = []
     var actionTables: [ActionTable] = []
     var propertyTables: [PropertyTable] = []
+    var kinds: [Layout.IdentityKind] = []
     var broken: Assume?
     do {
       try catchingFaults {
@@ -67,6 +74,7 @@ extension TransitionSystem {
         states = initial().map { layout.words(of: $0) }
         actionTables = actions().map(\.table)
         propertyTables = properties().map(\.table)
+        for kind in interchangeable().kinds where !kinds.contains(kind) { kinds.append(kind) }
       }
     } catch { throw .fault(error) }
     if let broken { throw .assumption(broken.name, broken.location) }
@@ -78,7 +86,7 @@ extension TransitionSystem {
     }
     self.init(
       constants: constants, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
-      isWithinConstraint: isWithinConstraint, mayStop: mayStop)
+      isWithinConstraint: isWithinConstraint, mayStop: mayStop, interchangeable: kinds)
   }
 }
 

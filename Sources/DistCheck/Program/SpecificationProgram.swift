@@ -100,10 +100,16 @@ struct Program {
       throw Failure(code: 70, message: "the compiled specification was asked for a model that it does not have")
     }
     let (entry, model) = all[index]
-    let system = try lower(try configured(model, of: entry), of: entry)
+    var system = try lower(try configured(model, of: entry), of: entry)
+    if request.value("symmetry") != nil {
+      guard !system.interchangeable.isEmpty else {
+        throw Failure(code: 64, message: "--symmetry: \(entry.name) declares nothing interchangeable")
+      }
+      system.isSymmetric = true
+    }
     switch request.verb {
     case "replay": try replay(system)
-    case "simulate": simulate(expectation(of: model), model.name, system)
+    case "simulate": simulate(model, system)
     default: try check(model, system)
     }
   }
@@ -166,6 +172,7 @@ struct Program {
     return .object([
       "name": .string(model.name), "specification": .string(entry.name), "sizes": .object(sizes),
       "constants": .object(stored), "expectation": .string(model.expectation.outcome.description),
+      "symmetric": .boolean(model.isSymmetric),
     ])
   }
 
@@ -173,10 +180,13 @@ struct Program {
     let bounds = Bounds(
       maxDepth: request.number("max-depth"), maxStates: request.number("max-states"),
       timeout: request.number("timeout-ms").map { .milliseconds($0) }, memory: request.number("memory"))
-    let options = SearchOptions(
+    var options = SearchOptions(
+      strategy: request.value("strategy").flatMap { SearchOptions.Strategy(rawValue: $0) } ?? .breadthFirst,
       threads: request.number("threads"),
       storage: request.value("storage").flatMap { SearchOptions.Storage(rawValue: $0) } ?? .automatic,
       spillFolder: request.value("spill"), checkpoint: checkpoint)
+    if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
+    if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
     for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
       do { try Folder.make(folder) } catch { throw Failure(code: 70, message: "\(error)") }
     }
@@ -199,17 +209,17 @@ struct Program {
     } else {
       result = checker.check()
     }
-    let expectation = expectation(of: model)
+    let isChanged = request.values.contains {
+      $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
+    }
+    var expectation = isChanged ? model.expectation.withoutCounts : model.expectation
+    // Depth-first, the longest path is another, and what is done again counts again.
+    if options.strategy != .breadthFirst { (expectation.generatedStates, expectation.depth) = (nil, nil) }
     let report = Report(
       result, specification: request.value("spec") ?? "", model: model.name,
       expectation: Report.Expectation(
         outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
     write("R", report.json)
-  }
-
-  private func expectation(of model: Model) -> Expectation {
-    let isChanged = request.values.contains { $0.key == "set" || $0.key == "resized" }
-    return isChanged ? model.expectation.withoutCounts : model.expectation
   }
 
   private var checkpoint: CheckpointOptions? {

@@ -10,6 +10,8 @@ import DistCheckEngine
 public struct Model {
   public let name: String
   public private(set) var expectation = Expectation(outcome: .holds)
+  /// Whether it asks to be explored up to exchange of what is interchangeable.
+  public private(set) var isSymmetric = false
   /// The type of the specification, and where its constants lie.
   let type: Any.Type
   /// The bytes of the constants where nothing gives them another value.
@@ -48,8 +50,23 @@ public struct Model {
     return model
   }
 
+  /// Asks for one state of each orbit: of those that differ only by an exchange of what the specification declares
+  /// ``Interchangeable``. The counts that are expected are then numbers of orbits.
+  public func symmetric() -> Model { symmetric(true) }
+
+  func symmetric(_ isSymmetric: Bool) -> Model {
+    var model = self
+    model.isSymmetric = isSymmetric
+    return model
+  }
+
   /// The model with its types erased.
-  public func lowered() throws(SpecificationError) -> TransitionSystem { try lower { _ in } }
+  public func lowered() throws(SpecificationError) -> TransitionSystem {
+    var system = try lower { _ in }
+    if isSymmetric && system.interchangeable.isEmpty { throw .nothingInterchangeable }
+    system.isSymmetric = isSymmetric
+    return system
+  }
 
   func expecting(_ expectation: Expectation) -> Model {
     var model = self

@@ -42,6 +42,9 @@ public protocol Specification {
   /// default.
   func mayStop(_ state: State) -> Bool
 
+  /// The identities that are alike: one identity type a line. None by default.
+  @InterchangeableBuilder var interchangeable: Interchangeable { get }
+
   /// The instances to check, those that hold beside those that must fail.
   @ModelsBuilder static var models: Models { get }
 }
@@ -55,6 +58,7 @@ extension Specification {
   public func constraint(_ state: State) -> Bool { true }
   @inlinable @inline(__always)
   public func mayStop(_ state: State) -> Bool { false }
+  public var interchangeable: Interchangeable { Interchangeable([]) }
   public static var models: Models { [] }
 }
 

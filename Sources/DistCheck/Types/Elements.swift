@@ -134,7 +134,9 @@ public struct ElementIterator<let capacity: Int, Element: BitwiseCopyable>: Iter
 
 extension Elements {
   @usableFromInline
-  static func layout(isOrdered: Bool, comparesBytes: Bool) throws(LayoutError) -> Layout {
+  static func layout(
+    isOrdered: Bool, comparesBytes: Bool, links: Layout.Links? = nil
+  ) throws(LayoutError) -> Layout {
     guard (1...65_535).contains(capacity) else { throw LayoutError("a capacity must be 1 to 65,535, not \(capacity)") }
     let element = try Layout.of(Element.self)
     if comparesBytes && element.hasPadding {
@@ -147,6 +149,6 @@ extension Elements {
       kind: .list(
         .init(
           capacity: capacity, countOffset: 0, elementsOffset: MemoryLayout<Self>.offset(of: \.storage)!,
-          element: element, isOrdered: isOrdered)))
+          element: element, isOrdered: isOrdered, links: links)))
   }
 }

@@ -102,4 +102,12 @@ extension Finite {
     let layout = try Layout.of(Self.self)
     return (0..<count).map { layout.value(of: Self(ordinal: $0)) }
   }
+
+  /// The type, as what indexes a part of the state.
+  static func domain() throws(LayoutError) -> Layout.Domain {
+    Layout.Domain(
+      layout: try Layout.of(Self.self), count: count,
+      write: { $1.storeBytes(of: Self(ordinal: $0), as: Self.self) },
+      ordinal: { $0.loadUnaligned(as: Self.self).ordinal })
+  }
 }

@@ -63,6 +63,12 @@ extension ID: LayoutDescribing {
     guard (1...64).contains(size) else {
       throw LayoutError("there can be 1 to 64 identities of a kind, not \(size)")
     }
-    return Layout(typeName: "\(Self.self)", size: 1, stride: 1, kind: .ordinal((0..<size).map { .integer($0) }))
+    return Layout(
+      typeName: "\(Self.self)", size: 1, stride: 1, kind: .ordinal((0..<size).map { .integer($0) }), identity: kind)
+  }
+
+  /// The kind, as a symmetry knows it.
+  @usableFromInline static var kind: Layout.IdentityKind {
+    Layout.IdentityKind(name: "\(Kind.self)", count: size, type: Kind.self)
   }
 }

@@ -95,6 +95,6 @@ extension Map: LayoutDescribing {
     guard count == keys.count else { throw LayoutError("a Map of \(count) values has \(keys.count) keys") }
     return Layout(
       typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
-      kind: .map(keys: keys, value: try Layout.of(Value.self)))
+      kind: .map(keys: keys, value: try Layout.of(Value.self)), domain: try Key.domain())
   }
 }

@@ -133,13 +133,18 @@ extension Network: Choosable {
 
 extension Network: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
-    Layout(
+    let distance = MemoryLayout<Self>.offset(of: \.transport)! - MemoryLayout<Self>.offset(of: \.elements)!
+    let links = Layout.Links(
+      keepsOrder: { ($0 + distance).load(as: Transport.self).isFIFO },
+      link: { $0.loadUnaligned(as: Message.self).link })
+    return Layout(
       typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
       kind: .hidden(
         Layout.Field(
           name: "transport", offset: MemoryLayout<Self>.offset(of: \.transport)!, layout: try Transport.layout()),
         behind: Layout.Field(
           name: "messages", offset: MemoryLayout<Self>.offset(of: \.elements)!,
-          layout: try Elements<capacity, Message>.layout(isOrdered: false, comparesBytes: true))))
+          layout: try Elements<capacity, Message>.layout(
+            isOrdered: false, comparesBytes: true, links: links))))
   }
 }

@@ -172,6 +172,6 @@ extension Subset: LayoutDescribing {
     guard elements.count <= 64 else {
       throw LayoutError("a Subset has at most 64 possible elements, not \(elements.count)")
     }
-    return Layout(typeName: "\(Self.self)", size: 8, stride: 8, kind: .subset(elements))
+    return Layout(typeName: "\(Self.self)", size: 8, stride: 8, kind: .subset(elements), domain: try Element.domain())
   }
 }

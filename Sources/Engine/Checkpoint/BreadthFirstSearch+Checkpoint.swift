@@ -20,9 +20,11 @@ extension BreadthFirstSearch {
       storedStates, counters.exploredStates, counters.generatedStates, counters.statesOutsideConstraint,
       Int(elapsed / .microseconds(1)),
     ] { try writer.put(number) }
-    for action in coverage { for number in [action.enabled, action.taken, action.newStates] { try writer.put(number) } }
+    for action in coverage {
+      for number in [action.enabled, action.taken, action.newStates] { try writer.put(number) }
+    }
     for position in findings.properties {
-      guard case .state(let state, let depth) = position else {
+      guard case .state(let state, let depth, _) = position else {
         try writer.put([])
         continue
       }
@@ -72,7 +74,7 @@ extension BreadthFirstSearch {
     }
     for index in findings.properties.indices {
       let state = try reader.readWords()
-      if !state.isEmpty { findings.properties[index] = .state(state, depth: try reader.readNumber()) }
+      if !state.isEmpty { findings.properties[index] = .state(state, depth: try reader.readNumber(), nil) }
     }
     try store.restore(from: &reader)
     frontier = try frontier(from: &reader, depth: depth)
@@ -83,7 +85,7 @@ extension BreadthFirstSearch {
       kept[depth] = try frontier(from: &reader, depth: depth)
     }
     kept[depth] = try frontier(from: &reader, depth: depth)
-    resumeCursors()
+    resumeWorkers()
   }
 
   private func frontier(from reader: inout CheckpointReader, depth: Int) throws(FileError) -> Frontier {

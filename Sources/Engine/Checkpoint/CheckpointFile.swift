@@ -82,7 +82,8 @@ struct CheckpointReader {
     let path = CheckpointFile.path(in: folder)
     var status = stat()
     guard stat(path, &status) == 0 else {
-      throw FileError(folder, reason: errno == ENOENT ? "there is no checkpoint here" : String(cString: strerror(errno)))
+      throw FileError(
+        folder, reason: errno == ENOENT ? "there is no checkpoint here" : String(cString: strerror(errno)))
     }
     let words = Int(status.st_size) / 8
     guard status.st_size % 8 == 0, words > 3 else { throw FileError(path, reason: "the checkpoint is torn") }

@@ -8,6 +8,10 @@ public struct Layout {
   /// Bytes from one value to the next in memory.
   public var stride: Int
   public var kind: Kind
+  /// Of an identity: of which kind of things it is one. Its value is an `ordinal` of one byte.
+  public var identity: IdentityKind?
+  /// Of a subset the type of its elements, of a map that of its keys; nil where the keys are mere positions.
+  public var domain: Domain?
 
   public indirect enum Kind {
     case integer(isSigned: Bool)
@@ -78,21 +82,30 @@ public struct Layout {
     public var element: Layout
     /// Whether the order of the elements means something, or is only the canonical one.
     public var isOrdered: Bool
+    /// Of a network: which messages keep their order. Other lists without order lie in the order of their bytes.
+    public var links: Links?
 
-    public init(capacity: Int, countOffset: Int, elementsOffset: Int, element: Layout, isOrdered: Bool) {
+    public init(
+      capacity: Int, countOffset: Int, elementsOffset: Int, element: Layout, isOrdered: Bool, links: Links? = nil
+    ) {
       self.capacity = capacity
       self.countOffset = countOffset
       self.elementsOffset = elementsOffset
       self.element = element
       self.isOrdered = isOrdered
+      self.links = links
     }
   }
 
-  public init(typeName: String, size: Int, stride: Int, kind: Kind) {
+  public init(
+    typeName: String, size: Int, stride: Int, kind: Kind, identity: IdentityKind? = nil, domain: Domain? = nil
+  ) {
     self.typeName = typeName
     self.size = size
     self.stride = stride
     self.kind = kind
+    self.identity = identity
+    self.domain = domain
   }
 
   /// 64-bit words that hold a value.

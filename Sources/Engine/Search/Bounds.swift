@@ -26,8 +26,10 @@ public enum StopReason: String, Sendable {
   case timeout
   case interrupt
   case memory
-  /// Writing or reading what was spilled failed.
+  /// Writing or reading what was spilled, or the log of a lossy search, failed.
   case disk
+  /// Nothing: the search came to its end, but states may have been omitted.
+  case lossy
 }
 
 /// From now on SIGINT and SIGTERM end a search, which then reports what it has covered, instead of the process.

@@ -1,13 +1,15 @@
 internal import CDistCheckEngine
 
-/// Exact breadth-first search, level by level, by all workers at once: every counterexample is as short as any.
+/// Breadth-first search, level by level, by all workers at once: every counterexample is as short as any, unless the store
+/// is lossy.
 ///
 /// The workers take blocks of the level from a common counter and share the store; between levels they wait for each
 /// other. A level is explored to its end even when something is wrong in it. So which states there are at which depth, what
 /// is counted, and what is reported depend on the specification alone.
 ///
 /// Nothing is stored to find the way back to a state; its predecessors are recomputed, level by level, when a trace is
-/// asked for.
+/// asked for. With a lossy store, which of two states that it cannot tell apart is kept depends on which came first, and a
+/// log on disk tells the way.
 final class BreadthFirstSearch<Store: StateStore> {
   let system: TransitionSystem
   let packing: Packing
@@ -78,6 +80,7 @@ final class BreadthFirstSearch<Store: StateStore> {
   /// From the initial states on.
   func run() {
     setGoals()
+    expanders[0].checkInitialSymmetry()
     var first = 0
     while first < system.initialStates.count && !isStopped {
       first += expanders[0].beginInitial(from: first)
@@ -118,7 +121,10 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   /// Lets the workers go on with the level that was read from a checkpoint.
-  func resumeCursors() { _ = takeRuns(depth: depth + 1) }
+  func resumeWorkers() {
+    _ = takeRuns(depth: depth + 1)
+    refreshProbes()
+  }
 
   /// What was found, what was wrong with the specification, or why the search was stopped.
   var isOver: Bool { isStopped || findings.endSearch(system) }
@@ -182,6 +188,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       let number = Int(ce_add(&control.pointee.nextBlock, 1))
       guard let block = blocks[number, arena.itemWords] else { return }
       expander.begin(block.items, count: block.count, depth: depth)
+      expander.checkSymmetry()
       if isFirst { pause() }
     }
   }
@@ -209,7 +216,9 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   /// Whether the items of a level are needed after it is explored.
-  private func keeps(_ depth: Int) -> Bool { store.keepsItems || depth > DepthLabel.exact }
+  private func keeps(_ depth: Int) -> Bool {
+    store.keepsItems || depth > DepthLabel.exact && !Store.isLossy
+  }
 
   /// What the workers have written of the next level; they go on with a depth of their own.
   private func takeRuns(depth: Int) -> [ItemRun] {

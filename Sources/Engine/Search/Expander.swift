@@ -15,6 +15,9 @@ struct Expander<Store: StateStore> {
   let arena: ItemArena
   let worker: Int
   let block: SuccessorBlock
+  /// Under symmetry: what makes a successor the representative of its orbit.
+  private let canonicalizer: Canonicalizer?
+  private let symmetryCheck: SymmetryCheck?
   private let control: UnsafeMutablePointer<SearchControl>
 
   // The properties by kind, so that the loops over them are short
@@ -84,6 +87,9 @@ struct Expander<Store: StateStore> {
     }
     self.invariants = invariants
     stepProperties = steps
+    let symmetry = system.symmetry
+    canonicalizer = symmetry.map { Canonicalizer($0) }
+    symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
     block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
     coverage.initialize(repeating: ActionCoverage(), count: system.actions.count)
@@ -99,6 +105,8 @@ struct Expander<Store: StateStore> {
     live.deinitialize(count: 1)
     live.deallocate()
     block.deallocate()
+    canonicalizer?.deallocate()
+    symmetryCheck?.deallocate()
   }
 
   // MARK: A block
@@ -204,7 +212,7 @@ struct Expander<Store: StateStore> {
     let states = system.initialStates[first...].prefix(SuccessorBlock.capacity)
     for (k, state) in states.enumerated() {
       for word in 0..<packing.stateWords { block.successors[k * packing.stateWords + word] = state[word] }
-      block.ordinals[k] = 0
+      block.ordinals[k] = UInt32(first + k)
     }
     block.runs[0] = SuccessorRun(end: states.count, source: -1, action: -1)
     live.pointee.runCount = 1
@@ -261,6 +269,9 @@ struct Expander<Store: StateStore> {
       }
       insert(newCount, claimed: newCount - outside, label: label)
     }
+    if Store.isLossy && outside > 0 {
+      for index in 0..<newCount where block.isOutside[index] { probe.weigh(key: keys[block.newcomers[index]]) }
+    }
     live.pointee.statesOutsideConstraint &+= outside
     for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
       live.pointee.coverage[block.runs[run].action].newStates &+= block.runs[run].deeper
@@ -282,14 +293,26 @@ struct Expander<Store: StateStore> {
     for index in 0..<newCount where !block.isOutside[index] {
       let k = block.newcomers[index]
       while block.runs[run].end <= k { run &+= 1 }
-      block.runs[run].deeper &+= 1
+      // A lossy store remembers no depths: there, a state of the next level counts once only.
+      if !Store.isLossy { block.runs[run].deeper &+= 1 }
       guard live.pointee.cursor.ensurePlace(arena) else {
         control.pointee.request(.memory)
+        break
+      }
+      if Store.isLossy && !probe.ensureLogRoom() {
+        control.pointee.request(.disk)
         break
       }
       if isBounded && !takeOne() { break }
       // Two successors in the block can be the same state, and another worker can have been faster.
       if probe.insert(key: keys[k], packed + k &* width, label: label, item: live.pointee.cursor.place) == 0 {
+        if Store.isLossy {
+          block.runs[run].deeper &+= 1
+          let entry = LogEntry(
+            source: logEntry(ofSource: block.runs[run].source),
+            action: UInt32(truncatingIfNeeded: block.runs[run].action), ordinal: block.ordinals[k])
+          probe.record(entry, in: live.pointee.cursor.place)
+        }
         live.pointee.cursor.commit()
         inserted &+= 1
       } else if isBounded {
@@ -310,13 +333,18 @@ struct Expander<Store: StateStore> {
 
   private func prepare() {
     if !stepProperties.isEmpty { if live.pointee.isCareful { checkStepsCarefully() } else { checkSteps() } }
+    if let canonicalizer {
+      for k in 0..<live.pointee.count { canonicalizer.canonicalize(block.successors + k &* packing.stateWords) }
+    }
     packing.pack(block.successors, into: block.packed, count: live.pointee.count)
     live.pointee.isPrepared = true
   }
 
   // MARK: Positions
 
-  func position(ofSource source: Int) -> Position { .state(packedSource(source), depth: live.pointee.depth) }
+  func position(ofSource source: Int) -> Position {
+    .state(packedSource(source), depth: live.pointee.depth, lineage(ofSource: source))
+  }
 
   private func packedSource(_ source: Int) -> [UInt64] {
     Array(UnsafeBufferPointer(start: block.packedSources + source * packing.width, count: packing.width))
@@ -325,19 +353,41 @@ struct Expander<Store: StateStore> {
   private func position(ofSuccessor k: Int) -> Position {
     .state(
       Array(UnsafeBufferPointer(start: block.packed + k * packing.width, count: packing.width)),
-      depth: live.pointee.depth + 1)
+      depth: live.pointee.depth + 1, lineage(ofSuccessor: k))
   }
 
   private func transition(_ k: Int, in run: SuccessorRun) -> Position {
     .transition(
       from: packedSource(run.source), depth: live.pointee.depth,
-      Path.Choice(action: run.action, ordinal: Int(block.ordinals[k])))
+      Path.Choice(action: run.action, ordinal: Int(block.ordinals[k])), lineage(ofSource: run.source))
   }
 
   func transition(ordinal: Int) -> Position {
     .transition(
       from: packedSource(live.pointee.source), depth: live.pointee.depth,
-      Path.Choice(action: live.pointee.action, ordinal: ordinal))
+      Path.Choice(action: live.pointee.action, ordinal: ordinal), lineage(ofSource: live.pointee.source))
+  }
+
+  // Where the log of a lossy search tells how a state was reached.
+
+  /// The lossy stores leave the number of a source's entry in its memo.
+  private func logEntry(ofSource source: Int) -> UInt64 {
+    if source < 0 { return LogEntry.origin }
+    let memo = block.memos + source &* store.memoWidth
+    return UInt64(memo[0]) | UInt64(memo[1]) &<< 32
+  }
+
+  private func lineage(ofSource source: Int) -> Lineage? {
+    Store.isLossy ? Lineage(entry: logEntry(ofSource: source)) : nil
+  }
+
+  private func lineage(ofSuccessor k: Int) -> Lineage? {
+    guard Store.isLossy else { return nil }
+    var run = 0
+    while block.runs[run].end <= k { run += 1 }
+    return Lineage(
+      entry: logEntry(ofSource: block.runs[run].source),
+      choice: Path.Choice(action: block.runs[run].action, ordinal: Int(block.ordinals[k])))
   }
 
   // MARK: Properties
@@ -402,6 +452,38 @@ struct Expander<Store: StateStore> {
     canonical.withUnsafeMutableBytes { system.layout.canonicalize($0.baseAddress!) }
     if packing.pack(canonical) != packing.pack(state) {
       live.pointee.findings.note(notCanonical: position(ofSuccessor: k))
+    }
+  }
+}
+
+// MARK: - Symmetry
+
+extension Expander {
+  /// Compares sources of the block with states of their orbits, all of them near the initial states and a sample later
+  /// on; which ones does not depend on who explores them.
+  func checkSymmetry() {
+    guard let symmetryCheck else { return }
+    let isThorough = live.pointee.depth <= 3
+    for source in 0..<live.pointee.sourceCount {
+      let seed = hash(block.packedSources + source * packing.width, width: packing.width)
+      guard isThorough || seed & 63 == 0 else { continue }
+      let state = block.sources + source * packing.stateWords
+      let found = UnsafeMutablePointer<Asymmetry?>.allocate(capacity: 1)
+      found.initialize(to: nil)
+      // What fails here fails where it is explored, too, and is reported there.
+      try? catchingFaults {
+        found.pointee = symmetryCheck.asymmetry(
+          of: state, thorough: isThorough, seed: Int(truncatingIfNeeded: seed >> 8))
+      }
+      if let asymmetry = found.pointee { live.pointee.findings.note(asymmetry, at: position(ofSource: source)) }
+      found.deinitialize(count: 1)
+      found.deallocate()
+    }
+  }
+
+  func checkInitialSymmetry() {
+    if let asymmetry = symmetryCheck?.asymmetryOfInitialStates() {
+      live.pointee.findings.asymmetry = (asymmetry, .state(packing.pack(system.initialStates[0]), depth: 1, nil))
     }
   }
 }

@@ -1,15 +1,17 @@
 /// A state or transition, by content: what it is called does not depend on who met it first.
 enum Position: Equatable {
   /// A state that was first met at a depth, in its packed form.
-  case state([UInt64], depth: Int)
+  ///
+  /// A lossy search cannot restore the states before it, and notes where its log tells the way.
+  case state([UInt64], depth: Int, Lineage?)
   /// The transition of a state by an instance of an action.
-  case transition(from: [UInt64], depth: Int, Path.Choice)
+  case transition(from: [UInt64], depth: Int, Path.Choice, Lineage?)
 
   /// States on the path that ends here.
   var length: Int {
     switch self {
-    case .state(_, let depth): depth
-    case .transition(_, let depth, _): depth + 1
+    case .state(_, let depth, _): depth
+    case .transition(_, let depth, _, _): depth + 1
     }
   }
 
@@ -17,13 +19,21 @@ enum Position: Equatable {
   func precedes(_ other: Position) -> Bool {
     if length != other.length { return length < other.length }
     switch (self, other) {
-    case (.state(let left, _), .state(let right, _)): return left.lexicographicallyPrecedes(right)
-    case (.transition(let left, _, let choice), .transition(let right, _, let otherChoice)):
+    case (.state(let left, _, _), .state(let right, _, _)): return left.lexicographicallyPrecedes(right)
+    case (.transition(let left, _, let choice, _), .transition(let right, _, let otherChoice, _)):
       if left != right { return left.lexicographicallyPrecedes(right) }
       return (choice.action, choice.ordinal) < (otherChoice.action, otherChoice.ordinal)
     case (.state, .transition): return true
     case (.transition, .state): return false
     }
+  }
+}
+
+extension Path {
+  /// The path to a position, when this one leads to its state.
+  func extended(to position: Position) -> Path {
+    guard case .transition(_, _, let choice, _) = position else { return self }
+    return Path(initial: initial, choices: choices + [choice])
   }
 }
 
@@ -87,8 +97,8 @@ enum FaultPlace: Equatable {
   case mayStop
 }
 
-/// Something that the search ran into that makes symmetry reduction unsound for a specification.
-struct Asymmetry {
+/// Something that makes symmetry reduction unsound for a specification.
+struct Asymmetry: Equatable {
   var place: String
   var message: String
 }

@@ -1,5 +1,15 @@
-/// How a search is done: what it costs, not what it finds.
+/// How a search is done: what it costs, not what it finds; unless it is lossy.
 public struct SearchOptions: Equatable, Sendable {
+  /// In which order states are explored.
+  public enum Strategy: String, CaseIterable, Sendable {
+    /// Level by level, by all threads: counterexamples are shortest.
+    case breadthFirst = "breadth-first"
+    /// Along one path as far as it goes, or to the bound on the depth: counterexamples are found early, and are long.
+    case depthFirst = "depth-first"
+    /// Depth-first under a bound of 1, 2, 3 and so on: counterexamples are shortest, and all is done over and over.
+    case iterativeDeepening = "iterative-deepening"
+  }
+
   /// How states are kept.
   public enum Storage: String, CaseIterable, Sendable {
     /// `compact` for states of up to 56 bits and of more than 64, `full` for those between.
@@ -10,9 +20,24 @@ public struct SearchOptions: Equatable, Sendable {
     case compact
   }
 
-  /// Threads; nil for one for each processor that this process may use.
+  /// How states are kept so that some may be taken for others, and omitted.
+  public enum Lossy: Equatable, Sendable {
+    /// A signature of so many bits for each state, 8 to 32.
+    case hashCompaction(bits: Int)
+    /// Three bits for each state in an array of so many bytes; nil for 256 MB, or a quarter of the memory
+    /// for states if that is less: all of it is in use soon.
+    case bitstate(bytes: Int?)
+  }
+
+  public var strategy = Strategy.breadthFirst
+  /// Threads; nil for one for each processor that this process may use. Depth-first there is one.
   public var threads: Int?
+  /// Depth-first there is no choice.
   public var storage = Storage.automatic
+  /// `storage` has no meaning then.
+  public var lossy: Lossy?
+  /// Chooses among the hash functions of a lossy search: another seed omits other states.
+  public var hashSeed: UInt64 = 0
 
   /// The folder for what does not fit in memory; nil to stop when that is full.
   public var spillFolder: String?
@@ -20,11 +45,13 @@ public struct SearchOptions: Equatable, Sendable {
   public var checkpoint: CheckpointOptions?
 
   public init(
-    threads: Int? = nil, storage: Storage = .automatic, spillFolder: String? = nil,
+    strategy: Strategy = .breadthFirst, threads: Int? = nil, storage: Storage = .automatic, lossy: Lossy? = nil, spillFolder: String? = nil,
     checkpoint: CheckpointOptions? = nil
   ) {
+    self.strategy = strategy
     self.threads = threads
     self.storage = storage
+    self.lossy = lossy
     self.spillFolder = spillFolder
     self.checkpoint = checkpoint
   }

@@ -162,7 +162,9 @@ struct CompactStore: StateStore {
   /// Makes room for so many states, which are about to be entered. This store is empty.
   func reserve(_ states: Int) throws(OutOfMemory) {
     var bytes = shared.pointee.table.byteCount
-    while Self.threshold(bytes: bytes) < states + workers * SuccessorBlock.capacity { bytes = (bytes + bytes / 3) / 8 * 8 }
+    while Self.threshold(bytes: bytes) < states + workers * SuccessorBlock.capacity {
+      bytes = (bytes + bytes / 3) / 8 * 8
+    }
     if bytes > shared.pointee.table.byteCount {
       guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
       shared.pointee.table.release()

@@ -124,7 +124,8 @@ final class WordFile {
     var done = 0
     let bytes = words.count * 8
     while done < bytes {
-      let got = pread(descriptor, UnsafeMutableRawPointer(words.baseAddress!) + done, bytes - done, off_t(first * 8 + done))
+      let got = pread(
+        descriptor, UnsafeMutableRawPointer(words.baseAddress!) + done, bytes - done, off_t(first * 8 + done))
       if got < 0 && errno == EINTR { continue }
       guard got > 0 else { throw got == 0 ? FileError(path, reason: "ends too early") : FileError(path) }
       done += got

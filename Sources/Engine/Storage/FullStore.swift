@@ -108,14 +108,6 @@ struct FullStore: StateStore {
       }
     }
   }
-
-  func reshape(items: [ItemRun], mostBytes: Int) {}
-
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: FullProbe, _ body: (UnsafePointer<UInt64>) -> Void
-  ) {
-    preconditionFailure("a full store is read by its items")
-  }
 }
 
 struct FullProbe: StateProbe {

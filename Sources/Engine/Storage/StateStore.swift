@@ -5,9 +5,17 @@
 /// of states, and goes to rest when there is none.
 ///
 /// `FullStore` keeps states as they are packed; `CompactStore` keeps 56 bits of each, from which it can be restored.
+/// `HashStore` and `BitStore` keep so little that states can be taken for others; the search is then lossy.
 /// Expanders are specialised for each, so the protocol costs nothing where states are explored.
 protocol StateStore {
   associatedtype Probe: StateProbe
+
+  /// Whether a state can be taken for another. Neither states nor their depths can be restored then, and a log says how
+  /// each was reached.
+  static var isLossy: Bool { get }
+  var log: TransitionLog? { get }
+  /// What has been lost.
+  var loss: Loss? { get }
 
   /// Words of what a frontier holds for each state that is to be explored.
   var itemWords: Int { get }
@@ -80,6 +88,20 @@ extension StateStore {
   ) throws(FileError) {}
 }
 
+extension StateStore {
+  static var isLossy: Bool { false }
+  var log: TransitionLog? { nil }
+  var loss: Loss? { nil }
+
+  func reshape(items: [ItemRun], mostBytes: Int) {}
+
+  func forEachState(
+    label: UInt64, part: Int, of parts: Int, probe: Probe, _ body: (UnsafePointer<UInt64>) -> Void
+  ) {
+    preconditionFailure("the states of this store cannot be restored from it")
+  }
+}
+
 /// Looks up and inserts states, for one worker.
 protocol StateProbe {
   /// Restores the packed form of a state of the frontier.
@@ -104,6 +126,21 @@ protocol StateProbe {
   func insert(
     key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
   ) -> UInt64
+
+  // MARK: Only where the store is lossy
+
+  /// Counts the risk that a state which was new, and is not inserted, had been taken for known.
+  func weigh(key: UInt64)
+  /// Whether the log has room for another entry; false when it cannot be written.
+  func ensureLogRoom() -> Bool
+  /// Notes how the state was reached that was inserted last, whose item this is.
+  func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>)
+}
+
+extension StateProbe {
+  func weigh(key: UInt64) {}
+  func ensureLogRoom() -> Bool { true }
+  func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) {}
 }
 
 /// Packed states and the states that they are successors of, most of whose words they share.

@@ -9,16 +9,16 @@ struct PathFinder {
   /// Calls a body with the packed form of every state of a part of a level.
   let forEachState: (_ depth: Int, _ part: Int, _ parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) -> Void
 
-  /// A path to each of the positions.
-  func paths(to positions: [Position]) -> [Path] {
+  /// A path to each of the positions; nil where there is none, see `Path.init(through:)`.
+  func paths(to positions: [Position]) -> [Path?] {
     var chains = positions.map { position in
       switch position {
-      case .state(let state, _), .transition(let state, _, _): [state]
+      case .state(let state, _, _), .transition(let state, _, _, _): [state]
       }
     }
     let depths = positions.map { position in
       switch position {
-      case .state(_, let depth), .transition(_, let depth, _): depth
+      case .state(_, let depth, _), .transition(_, let depth, _, _): depth
       }
     }
     for depth in (1..<(depths.max() ?? 1)).reversed() {
@@ -30,38 +30,13 @@ struct PathFinder {
       }
     }
     return zip(chains, positions).map { chain, position in
-      var path = path(through: chain.reversed())
-      if case .transition(_, _, let choice) = position { path.choices.append(choice) }
-      return path
+      Path(through: chain.reversed(), of: system, packing)?.extended(to: position)
     }
-  }
-
-  /// The choices that lead through packed states.
-  private func path(through chain: [[UInt64]]) -> Path {
-    let initial = system.initialStates.firstIndex { packing.pack($0) == chain[0] }!
-    var path = Path(initial: initial, choices: [])
-    var state = system.initialStates[initial]
-    let scan = SuccessorScan(system)
-    defer { scan.deallocate() }
-    var packed = [UInt64](repeating: 0, count: packing.width)
-    for target in chain.dropFirst() {
-      var found: (choice: Path.Choice, state: [UInt64])?
-      scan.forEachSuccessor(of: state) { choice, successor in
-        packing.pack(successor, into: &packed)
-        guard packed == target else { return true }
-        found = (choice, Array(UnsafeBufferPointer(start: successor, count: packing.stateWords)))
-        return false
-      }
-      guard let found else { preconditionFailure("a path does not survive its replay") }
-      path.choices.append(found.choice)
-      state = found.state
-    }
-    return path
   }
 
   /// For each target the least state of a level that leads to it.
   private func predecessors(of targets: [[UInt64]], depth: Int) -> [[UInt64]?] {
-    let parts = team.count
+    let (parts, symmetry) = (team.count, system.symmetry)
     let results = UnsafeMutablePointer<[[UInt64]?]>.allocate(capacity: parts)
     results.initialize(repeating: targets.map { _ in nil }, count: parts)
     defer {
@@ -69,7 +44,7 @@ struct PathFinder {
       results.deallocate()
     }
     team.run { part in
-      let search = PredecessorSearch(system, packing, targets)
+      let search = PredecessorSearch(system, packing, symmetry, targets)
       forEachState(depth, part, parts) { search.visit($0) }
       search.finish()
       results[part] = search.found
@@ -86,21 +61,26 @@ private final class PredecessorSearch {
   private let system: TransitionSystem
   private let packing: Packing
   private let targets: [[UInt64]]
+  private let packer: StatePacker
   private let scan: SuccessorScan
   private var batch: [[UInt64]] = []
   private(set) var found: [[UInt64]?]
   private var packed: [UInt64]
 
-  init(_ system: TransitionSystem, _ packing: Packing, _ targets: [[UInt64]]) {
+  init(_ system: TransitionSystem, _ packing: Packing, _ symmetry: Symmetry?, _ targets: [[UInt64]]) {
     self.system = system
     self.packing = packing
     self.targets = targets
+    packer = StatePacker(packing, symmetry)
     scan = SuccessorScan(system)
     found = targets.map { _ in nil }
     packed = [UInt64](repeating: 0, count: packing.width)
   }
 
-  func deallocate() { scan.deallocate() }
+  func deallocate() {
+    packer.deallocate()
+    scan.deallocate()
+  }
 
   /// States are gathered, so that one guard serves for many.
   func visit(_ state: UnsafePointer<UInt64>) {
@@ -141,7 +121,7 @@ private final class PredecessorSearch {
   }
 
   private func note(_ successor: UnsafePointer<UInt64>, of state: [UInt64]) {
-    packing.pack(successor, into: &packed)
+    packer.pack(successor, into: &packed)
     for (index, target) in targets.enumerated() where packed == target {
       if found[index].map({ state.lexicographicallyPrecedes($0) }) ?? true { found[index] = state }
     }

@@ -1,0 +1,26 @@
+extension DepthFirstSearch {
+  /// Turns what the search has come to into a report, with every counterexample replayed.
+  ///
+  /// States are those of the last pass; whatever was done again counts again.
+  func result(wantedWitnesses: Set<String>) -> CheckResult {
+    var result = CheckResult(system, coverage)
+    result.strategy = strategy
+    result.elapsed = elapsed
+    result.distinctStates = store.count
+    result.generatedStates = generatedStates
+    result.depth = strategy == .iterativeDeepening ? store.greatestDepthNow : store.deepest
+    result.unexploredStates = store.count - store.expandedCount
+    result.statesOutsideConstraint = statesOutsideConstraint
+    result.stateBits = packing.bits
+    result.searchMemory = byteCount
+    result.isComplete = !isOver
+    if !isOver { for k in result.properties.indices { result.properties[k].verdict = .holds } }
+    result.stopReason = findings.endSearch(system) ? nil : stopReason
+    let report = FindingsReport(system: system, findings: findings, wantedWitnesses: wantedWitnesses) { [self] in
+      paths(to: $0)
+    }
+    report.add(to: &result)
+    result.peakMemory = MachineMemory.peak
+    return result
+  }
+}

@@ -1,0 +1,161 @@
+/// What was found, as a part of the result, with a trace for each finding, replayed through the specification.
+struct FindingsReport {
+  let system: TransitionSystem
+  let findings: Findings
+  let wantedWitnesses: Set<String>
+  /// Finds a path to each of some positions; nil where there is none.
+  let paths: ([Position]) -> [Path?]
+
+  func add(to result: inout CheckResult) {
+    let violated = system.properties.indices.filter { isViolated($0) }
+    let wanted = system.properties.indices.filter {
+      isSometimes($0) && findings.properties[$0] != nil && wantedWitnesses.contains(system.properties[$0].name)
+    }
+    let deadlock = findings.deadlock
+    // A violation that a shorter path shows than the failure is reported, and so is one on a path of the same length.
+    let length = (violated.compactMap { findings.properties[$0]?.length } + [deadlock?.length].compactMap { $0 }).min()
+    let fault = findings.fault.flatMap { length != nil ? nil : $0 }
+    let notCanonical = fault == nil && length == nil ? findings.notCanonical : nil
+
+    // Nothing that is found means anything where the specification is not symmetric, though it says so.
+    if let (asymmetry, position) = findings.asymmetry { return refuse(asymmetry, at: position, in: &result) }
+    let positions =
+      (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at, notCanonical].compactMap { $0 }
+    let found = self.paths(positions)
+    guard !found.contains(where: { $0 == nil }) else { return refuse(noExecution, at: nil, in: &result) }
+    var paths = found.compactMap { $0 }[...]
+    for property in violated {
+      result.properties[property].verdict = .violated
+      guard let trace = trace(paths.popFirst()!, violating: property) else {
+        return refuse(noExecution, at: nil, in: &result)
+      }
+      result.properties[property].trace = trace
+    }
+    for property in wanted { result.properties[property].trace = trace(paths.popFirst()!) }
+    if deadlock != nil {
+      result.properties[system.properties.count].verdict = .violated
+      result.properties[system.properties.count].trace = trace(paths.popFirst()!)
+    }
+    if let fault { result.fault = locate(fault, paths.popFirst()!) }
+    if notCanonical != nil {
+      result.fault = CheckResult.Fault(
+        fault: SpecificationFault(
+          message: "the bytes of the state are not canonical: order the fields of messages from wide to narrow",
+          frames: [], isTrap: false),
+        place: "state", trace: trace(paths.popFirst()!))
+    }
+    // A `sometimes` property holds as soon as it has a witness, and is violated when a complete search found none.
+    for property in system.properties.indices where isSometimes(property) {
+      result.properties[property].verdict =
+        findings.properties[property] != nil ? .holds : result.isComplete ? .violated : .inconclusive
+    }
+    result.verdict =
+      if result.properties.contains(where: { $0.verdict == .violated }) {
+        .violated
+      } else if result.fault != nil {
+        .specificationError
+      } else {
+        result.isComplete ? .holds : .inconclusive
+      }
+  }
+
+  private func isSometimes(_ property: Int) -> Bool {
+    if case .sometimes = system.properties[property].predicate { true } else { false }
+  }
+
+  private func isViolated(_ property: Int) -> Bool { !isSometimes(property) && findings.properties[property] != nil }
+
+  private func trace(_ path: Path, failing: Path.Choice? = nil) -> Trace {
+    do {
+      return try Trace(path, of: system, failing: failing)
+    } catch {
+      preconditionFailure("a path does not survive its replay: \(error)")
+    }
+  }
+
+  // MARK: Violations
+
+  /// The trace to a violation; nil under symmetry, when it is none of the execution but only of its representatives.
+  private func trace(_ path: Path, violating property: Int) -> Trace? {
+    if let trace = try? Trace(path, of: system), violates(property, trace) { return trace }
+    precondition(system.isSymmetric, "a counterexample does not survive its replay")
+    // The last step was one of a representative; the execution has one like it.
+    guard case .step = system.properties[property].predicate, let choice = path.choices.last else { return nil }
+    for other in instances(of: choice.action, after: path.dropLast()) {
+      if let trace = try? Trace(other, of: system), violates(property, trace) { return trace }
+    }
+    return nil
+  }
+
+  private func violates(_ property: Int, _ trace: Trace) -> Bool {
+    switch system.properties[property].predicate {
+    case .always(let holds): !holds(trace.lastState)
+    case .step(let holds):
+      (try? Trace(trace.path.dropLast(), of: system)).map { !holds($0.lastState, trace.lastState) } ?? false
+    case .sometimes: false
+    }
+  }
+
+  /// A path extended by each instance of an action, enabled or not.
+  private func instances(of action: Int, after path: Path) -> [Path] {
+    let state = trace(path).lastState
+    var count = 0
+    try? catchingFaults { count = system.actions[action].instanceCount(state) }
+    return (0..<count).map {
+      Path(initial: path.initial, choices: path.choices + [Path.Choice(action: action, ordinal: $0)])
+    }
+  }
+
+  // MARK: Symmetry
+
+  private var noExecution: Asymmetry {
+    Asymmetry(
+      place: "symmetry",
+      message: "what was found of representatives is no execution, so the specification is not symmetric; "
+        + "remove a kind from `interchangeable`, or check without symmetry")
+  }
+
+  private func refuse(_ asymmetry: Asymmetry, at position: Position?, in result: inout CheckResult) {
+    result.verdict = .specificationError
+    result.isComplete = false
+    for k in result.properties.indices { result.properties[k].verdict = .inconclusive }
+    result.fault = CheckResult.Fault(
+      fault: SpecificationFault(message: asymmetry.message, frames: [], isTrap: false), place: asymmetry.place,
+      trace: position.flatMap { paths([$0])[0] }.flatMap { try? Trace($0, of: system) })
+  }
+
+  // MARK: Faults
+
+  private func locate(_ found: Findings.Fault, _ path: Path) -> CheckResult.Fault {
+    switch found.place {
+    case .property(let index):
+      return CheckResult.Fault(
+        fault: found.fault, place: "property \"\(system.properties[index].name)\"", trace: trace(path))
+    case .constraint: return CheckResult.Fault(fault: found.fault, place: "state constraint", trace: trace(path))
+    case .mayStop: return CheckResult.Fault(fault: found.fault, place: "mayStop", trace: trace(path))
+    case .action(let action):
+      guard let choice = failing(path) else {
+        // Where no instance fails by itself, the state is all there is to tell.
+        return CheckResult.Fault(
+          fault: found.fault, place: "action \(system.actions[action].name)", trace: trace(path.dropLast()))
+      }
+      let trace = trace(path.dropLast(), failing: choice)
+      return CheckResult.Fault(fault: found.fault, place: "action \(trace.steps.last!.title)", trace: trace)
+    }
+  }
+
+  /// The instance that fails where a path ends: its last one, or under symmetry one like it.
+  private func failing(_ path: Path) -> Path.Choice? {
+    let choice = path.choices.last!
+    if choice.ordinal < 0 || !system.isSymmetric { return choice.ordinal < 0 ? nil : choice }
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
+    let state = trace(path.dropLast()).lastState
+    return instances(of: choice.action, after: path.dropLast()).map { $0.choices.last! }.first { choice in
+      do {
+        try catchingFaults { _ = scan.successor(of: state, choice) }
+        return false
+      } catch { return true }
+    }
+  }
+}

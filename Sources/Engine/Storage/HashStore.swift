@@ -1,0 +1,258 @@
+internal import CDistCheckEngine
+
+/// A signature of 8 to 32 bits of each state: hash compaction (Wolper, Leroy: "Reliable Hashing without Collision
+/// Detection", 1993; Stern, Dill: "Improved Probabilistic Verification by Hash Compaction", 1995).
+///
+/// A table is an array of words, each with as many signatures as fit. The upper bits of the hash choose the word where a
+/// signature is looked for first, the lower 32 the signature; so the two are independent in tables of up to 2 to the 32
+/// words. A state that has the signature of one that it is compared with is taken for known: it is lost, and what only it
+/// leads to.
+///
+/// Nothing is left of a state from which its place in a larger table could be computed. So when the table is three
+/// quarters full, another as large as all before is added, and insertions go there; lookups go through all of them.
+///
+/// `bits / 8` bytes a state, times 1.3 right before a table is added and 2.7 right after, rounded up to so many to a word.
+struct HashStore: StateStore {
+  static let isLossy = true
+
+  let log: TransitionLog?
+  private let width: Int
+  private let bits: Int
+  private let workers: Int
+  private let seed: UInt64
+  private let shared: UnsafeMutablePointer<Shared>
+  private let tables: UnsafeMutablePointer<PagedMemory>
+  private let tallies: UnsafeMutablePointer<LossTally>
+
+  /// More than there are, as each doubles the memory.
+  private static let tableLimit = 64
+  /// A word is shared by no two workers' tallies.
+  fileprivate static let tallyStride = 8
+
+  private struct Shared {
+    var tableCount = 1
+    /// States in the last table, or to be put there.
+    var claimed: UInt64 = 0
+    var inEarlierTables = 0
+  }
+
+  /// - Parameters:
+  ///   - bits: Of a signature, 8 to 32.
+  ///   - seed: Chooses among hash functions.
+  ///   - mostBytes: The first table takes no more than a quarter of it.
+  init(width: Int, bits: Int, seed: UInt64, workers: Int, mostBytes: Int) throws(OutOfMemory) {
+    precondition((8...32).contains(bits))
+    self.width = width
+    self.bits = bits
+    self.seed = seed
+    self.workers = workers
+    let least = 16 * workers * SuccessorBlock.capacity
+    guard let table = PagedMemory(byteCount: max(least, min(4 << 20, mostBytes / 4) / 8 * 8)) else {
+      throw OutOfMemory()
+    }
+    log = TransitionLog(workers: workers)
+    tables = .allocate(capacity: Self.tableLimit)
+    tables.initialize(to: table)
+    shared = .allocate(capacity: 1)
+    shared.initialize(to: Shared())
+    tallies = .allocate(capacity: workers * Self.tallyStride)
+    tallies.initialize(repeating: LossTally(), count: workers * Self.tallyStride)
+  }
+
+  func deallocate() {
+    for k in 0..<shared.pointee.tableCount { tables[k].release() }
+    tables.deallocate()
+    shared.deallocate()
+    tallies.deallocate()
+    log?.deallocate()
+  }
+
+  var itemWords: Int { width + 1 }
+  var memoWidth: Int { LossyItems.memoWidth }
+  var keepsItems: Bool { false }
+  var byteCount: Int { (0..<shared.pointee.tableCount).reduce(0) { $0 + tables[$1].byteCount } }
+
+  func probe(worker: Int) -> HashProbe {
+    HashProbe(
+      items: LossyItems(width: width, writer: log!.writer(worker)), tables: tables,
+      tableCount: shared.pointee.tableCount, bits: bits, seed: seed, tally: tallies + worker * Self.tallyStride)
+  }
+
+  var loss: Loss? {
+    let inserted = shared.pointee.inEarlierTables + Int(shared.pointee.claimed)
+    return Loss(
+      kind: .hashCompaction, bits: bits,
+      expectedOmissions: (0..<workers).reduce(0) { $0 + tallies[$1 * Self.tallyStride].expectedOmissions },
+      fill: Double(inserted) / Double(byteCount / 8 * (64 / bits)))
+  }
+
+  // MARK: Growth
+
+  private var threshold: Int { tables[shared.pointee.tableCount - 1].byteCount / 8 * (64 / bits) / 4 * 3 }
+
+  func claim(_ states: Int) -> Bool {
+    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
+    if before + states <= threshold { return true }
+    settle(states, inserted: 0, worker: 0)
+    return false
+  }
+
+  func settle(_ claimed: Int, inserted: Int, worker: Int) {
+    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
+  }
+
+  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
+    guard Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity > threshold else { return }
+    let wanted = byteCount < 16 << 20 ? 3 * byteCount : byteCount
+    let bytes = min(wanted, mostBytes - byteCount) / 8 * 8
+    guard bytes >= 16 * workers * SuccessorBlock.capacity, bytes >= byteCount / 16,
+      shared.pointee.tableCount < Self.tableLimit, let table = PagedMemory(byteCount: bytes)
+    else { throw OutOfMemory() }
+    (tables + shared.pointee.tableCount).initialize(to: table)
+    shared.pointee.tableCount += 1
+    shared.pointee.inEarlierTables += Int(shared.pointee.claimed)
+    shared.pointee.claimed = 0
+  }
+}
+
+struct HashProbe: StateProbe {
+  private let items: LossyItems
+  private let tables: UnsafeMutablePointer<PagedMemory>
+  private let tableCount: Int
+  private let bits: UInt64
+  private let signaturesInWord: Int
+  private let seed: UInt64
+  /// The largest signature; they are counted from 1, as 0 is an empty place.
+  private let largest: UInt64
+  private let tally: UnsafeMutablePointer<LossTally>
+  /// What one comparison with the signature of another state multiplies 1 / s by.
+  private let factor: Double
+
+  fileprivate init(
+    items: LossyItems, tables: UnsafeMutablePointer<PagedMemory>, tableCount: Int, bits: Int, seed: UInt64,
+    tally: UnsafeMutablePointer<LossTally>
+  ) {
+    self.items = items
+    self.tables = tables
+    self.tableCount = tableCount
+    self.bits = UInt64(bits)
+    self.seed = seed
+    self.tally = tally
+    signaturesInWord = 64 / bits
+    largest = 1 &<< UInt64(bits) &- 1
+    factor = 1 / (1 - 1 / Double(largest))
+  }
+
+  @inline(__always)
+  func load(
+    _ item: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>
+  ) {
+    items.load(item, into: packed, memo: memo)
+  }
+
+  @inline(__always)
+  func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
+    for k in 0..<block.count { keys[k] = mix(hash(block.packed + k &* items.width, width: items.width), seed) }
+  }
+
+  /// 1 to `largest`, from the lower half of the hash.
+  @inline(__always)
+  private func signature(_ key: UInt64) -> UInt64 { ((key & 0xFFFF_FFFF) &* largest) &>> 32 &+ 1 }
+
+  @inline(__always)
+  private func words(_ table: Int) -> (base: UnsafeMutablePointer<UInt64>, count: Int) {
+    (tables[table].base.assumingMemoryBound(to: UInt64.self), tables[table].byteCount &>> 3)
+  }
+
+  @inline(__always)
+  func prefetch(key: UInt64) {
+    for table in 0..<tableCount {
+      let (base, count) = words(table)
+      ce_prefetch(base + slot(hash: key, of: count))
+    }
+  }
+
+  @inline(__always)
+  func prefetchState(key: UInt64) {}
+
+  @inline(__always)
+  func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
+    let signature = signature(key)
+    var table = tableCount
+    repeat {
+      table &-= 1
+      if isIn(table, key, signature) { return LossyItems.known }
+    } while table > 0
+    return 0
+  }
+
+  @inline(__always)
+  private func isIn(_ table: Int, _ key: UInt64, _ signature: UInt64) -> Bool {
+    let (base, count) = words(table)
+    var word = slot(hash: key, of: count)
+    while true {
+      var rest = ce_load(base + word)
+      var k = signaturesInWord
+      repeat {
+        if rest & largest == signature { return true }
+        if rest & largest == 0 { return false }
+        rest &>>= bits
+        k &-= 1
+      } while k > 0
+      word = word &+ 1 == count ? 0 : word &+ 1
+    }
+  }
+
+  @inline(__always)
+  func insert(
+    key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
+  ) -> UInt64 {
+    items.write(packed, to: item)
+    let inverse = enter(key, inserting: true)
+    if inverse == 0 { return LossyItems.known }
+    tally.pointee.expectedOmissions += inverse - 1
+    return 0
+  }
+
+  func weigh(key: UInt64) {
+    let inverse = enter(key, inserting: false)
+    if inverse > 0 { tally.pointee.expectedOmissions += inverse - 1 }
+  }
+
+  /// Compares a state with all that it could be taken for, and puts its signature into the first place that is free.
+  ///
+  /// - Returns: 1 / s, where s is the probability that it is none of them; 0 when it is one.
+  private func enter(_ key: UInt64, inserting: Bool) -> Double {
+    let signature = signature(key)
+    var inverse = 1.0
+    for table in 0..<tableCount {
+      let (base, count) = words(table)
+      var word = slot(hash: key, of: count)
+      search: while true {
+        var content = ce_load(base + word)
+        var shift: UInt64 = 0
+        var k = signaturesInWord
+        while k > 0 {
+          let other = content &>> shift & largest
+          if other == signature { return 0 }
+          if other == 0 {
+            guard inserting && table == tableCount &- 1 else { break search }
+            let found = ce_compare_exchange(base + word, content, content | signature &<< shift)
+            if found == content { return inverse }
+            content = found  // somebody has put something into this word: look at the place again
+            continue
+          }
+          inverse *= factor
+          shift &+= bits
+          k &-= 1
+        }
+        word = word &+ 1 == count ? 0 : word &+ 1
+      }
+    }
+    return inverse
+  }
+
+  func ensureLogRoom() -> Bool { items.writer.pointee.ensureRoom() }
+
+  func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) { items.record(entry, in: item) }
+}
