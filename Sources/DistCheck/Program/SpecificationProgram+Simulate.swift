@@ -3,7 +3,8 @@ import DistCheckReporting
 
 extension Program {
   /// Random walks, as the words of the request say.
-  func simulate(_ expectation: Expectation, _ model: String, _ system: TransitionSystem) {
+  func simulate(_ model: Model, _ system: TransitionSystem) {
+    let expectation = model.expectation
     catchInterrupts()
     var options = SimulationOptions()
     options.strategy =
@@ -34,7 +35,7 @@ extension Program {
         ]))
     }.run()
     let report = SimulationReport(
-      result, specification: request.value("spec") ?? "", model: model,
+      result, specification: request.value("spec") ?? "", model: model.name,
       expectation: Report.Expectation(
         outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
     write("R", report.json)

@@ -109,7 +109,7 @@ struct Program {
     }
     switch request.verb {
     case "replay": try replay(system)
-    case "simulate": simulate(expectation(of: model), model.name, system)
+    case "simulate": simulate(model, system)
     default: try check(model, system)
     }
   }
@@ -210,7 +210,10 @@ struct Program {
     } else {
       result = checker.check()
     }
-    var expectation = expectation(of: model)
+    let isChanged = request.values.contains {
+      $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
+    }
+    var expectation = isChanged ? model.expectation.withoutCounts : model.expectation
     // Depth-first, the longest path is another, and what is done again counts again.
     if options.strategy != .breadthFirst { (expectation.generatedStates, expectation.depth) = (nil, nil) }
     let report = Report(
@@ -218,13 +221,6 @@ struct Program {
       expectation: Report.Expectation(
         outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
     write("R", report.json)
-  }
-
-  private func expectation(of model: Model) -> Expectation {
-    let isChanged = request.values.contains {
-      $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric
-    }
-    return isChanged ? model.expectation.withoutCounts : model.expectation
   }
 
   private var checkpoint: CheckpointOptions? {
