@@ -87,7 +87,7 @@ private struct RuledNodes: Specification {
   typealias Node = ID<Kind, 4>
   enum Phase: Enumeration { case idle, busy, done }
 
-  struct State: BitwiseCopyable, Equatable {
+  struct State: BitwiseCopyable {
     var phase = Node.Map<Phase>(.idle)
     var group = Node.Set()
     var leader: Node? = nil
