@@ -48,7 +48,7 @@ import Testing
   }
 
   /// The first asymmetry on the states within three steps.
-  private func find(_ specification: Work, thorough: Bool = true, seeds: Range<Int> = 0..<1) throws -> Asymmetry? {
+  private func find(_ specification: Work, thorough: Bool = true, seeds: Range<Int> = 0..<1) throws -> Flaw? {
     let system = try specification.lowered()
     #expect(system.interchangeable.map(\.name) == ["Worker"])
     let check = SymmetryCheck(Symmetry(system), system)

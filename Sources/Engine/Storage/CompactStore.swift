@@ -213,7 +213,7 @@ extension CompactStore {
     shared.pointee.nextShape *= 8
     guard byteCount * 2 < mostBytes else { return }
     let old = probe(worker: 0)
-    let shape = TreeShape(width: width, bits: bits, sample: sample(old, count: 1 << 16))
+    let shape = TreeShape(width: width, bits: bits, sample: sample(old, count: (1 << 22) / bits))
     if shape.cuts == shared.pointee.shape.cuts { return shape.deallocate() }
     let (oldShape, oldTable) = (shared.pointee.shape, shared.pointee.table)
     guard let table = PagedMemory(byteCount: oldTable.byteCount),

@@ -137,7 +137,7 @@ struct TreeShape {
 extension TreeShape {
   /// Cut where a sample of states has the fewest different values on both sides together.
   ///
-  /// Takes time in proportion to sample × bits² / 64, some tenths of a second for 100,000 states of 300 bits.
+  /// Takes time in proportion to the sample and to the square of the bits: about 50 ms for 14,000 states of 300 bits.
   ///
   /// - Parameter sample: Packed states, one after another.
   init(width: Int, bits: Int, sample: [UInt64]) {
