@@ -165,3 +165,38 @@ private actor Turnstile {
     if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
 }
+
+/// What a search has counted and found, from `--json`: the same however often it was interrupted, by whatever number of
+/// threads it is done, and wherever states are kept.
+struct Numbers: Equatable {
+  var verdict: String
+  var distinct: Int
+  var generated: Int
+  var depth: Int
+  var outside: Int
+  /// For each action how often it was enabled, taken, and led deeper.
+  var coverage: [[Int]]
+  /// For each property the verdict, and the token of its trace.
+  var properties: [String]
+
+  init?(_ outcome: Outcome) {
+    guard let report = outcome.report else { return nil }
+    let actions = report["actions"] as? [[String: Any]] ?? []
+    let properties = report["properties"] as? [[String: Any]] ?? []
+    verdict = report["verdict"] as? String ?? ""
+    distinct = report["distinctStates"] as? Int ?? -1
+    generated = report["generatedStates"] as? Int ?? -1
+    depth = report["depth"] as? Int ?? -1
+    outside = report["statesOutsideConstraint"] as? Int ?? -1
+    coverage = actions.map { action in ["enabled", "taken", "newStates"].map { action[$0] as? Int ?? -1 } }
+    self.properties = properties.map { property in
+      let trace = property["trace"] as? [String: Any]
+      return "\(property["name"] ?? ""): \(property["verdict"] ?? "") \(trace?["token"] ?? "")"
+    }
+  }
+}
+
+extension Outcome {
+  /// The report, where `--json` has printed one.
+  var report: [String: Any]? { try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] }
+}
