@@ -83,7 +83,8 @@ import Testing
     let outcome = try await run("long.swift --model narrow -D limit=40 --checkpoint 'my search' --timeout 50ms")
     #expect(outcome.code == 20)
     #expect(outcome.errors.isEmpty)
-    #expect(outcome.output.contains("  narrow: inconclusive: stopped by --timeout; nothing wrong in what was explored\n"))
+    #expect(
+      outcome.output.contains("  narrow: inconclusive: stopped by --timeout; nothing wrong in what was explored\n"))
     #expect(outcome.output.hasSuffix("\n    go on with: distcheck resume 'my search'\n"))
     let json = try await run("resume 'my search' --json --timeout 50ms")
     #expect(json.code == 20)
@@ -263,7 +264,9 @@ import Testing
     ("resume", 64, "Missing expected argument '<folder>' (see distcheck --help)"),
     ("long.swift --checkpoint saved", 64, "--checkpoint: long.swift has 6 models; name one with --model"),
     ("long.swift --model narrow -D limit=3...4 --checkpoint saved", 64, "--checkpoint and a sweep exclude each other"),
-    ("long.swift long.swift --checkpoint saved", 64, "--checkpoint needs a single specification (see distcheck --help)"),
+    (
+      "long.swift long.swift --checkpoint saved", 64, "--checkpoint needs a single specification (see distcheck --help)"
+    ),
     (
       "long.swift --model narrow --storage full --checkpoint saved", 64,
       "--storage full and --checkpoint exclude each other: what is written to disk is compact (see distcheck --help)"
@@ -276,7 +279,10 @@ import Testing
       "long.swift --model narrow --strategy depth-first --checkpoint saved", 64,
       "--strategy depth-first and --checkpoint exclude each other: states are kept with their depth (see distcheck --help)"
     ),
-    ("long.swift --model narrow --checkpoint-every 1s", 64, "--checkpoint-every needs --checkpoint (see distcheck --help)"),
+    (
+      "long.swift --model narrow --checkpoint-every 1s", 64,
+      "--checkpoint-every needs --checkpoint (see distcheck --help)"
+    ),
     (
       "long.swift --model narrow --checkpoint saved --checkpoint-every often", 64,
       "--checkpoint-every often: write a time such as 30s or 5m (see distcheck --help)"
