@@ -96,7 +96,8 @@ final class BreadthFirstSearch<Store: StateStore> {
   func goOn() {
     setGoals()
     control.pointee.takenStates = UInt64(storedStates)
-    while !isOver && !frontier.isEmpty {
+    // A search that was stopped at the very end of a level has only the next one left.
+    while !isOver && !(frontier.isEmpty && next.isEmpty) {
       if depth >= bounds.maxDepth ?? Int.max {
         control.pointee.request(.maxDepth)
         break
