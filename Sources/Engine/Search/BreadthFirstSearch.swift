@@ -118,9 +118,10 @@ final class BreadthFirstSearch<Store: StateStore> {
     if !next.isEmpty { depth += 1 }
   }
 
-  /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails.
+  /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails, and when successors
+  /// are left over that nobody would look at again.
   func prepareForCheckpoint() -> Bool {
-    fileError == nil && expanders.allSatisfy { !$0.isBusy } && verify()
+    fileError == nil && expanders.allSatisfy { !$0.isBusy && !$0.live.pointee.hasOmitted } && verify()
   }
 
   /// Lets the workers go on with the level that was read from a checkpoint.
