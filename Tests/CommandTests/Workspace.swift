@@ -4,8 +4,9 @@ import Foundation
 final class Workspace: Sendable {
   let folder: URL
 
-  init() throws {
-    let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+  /// - Parameter parent: The workspace in which the folder lies, so that what is compiled there need not be once more.
+  init(in parent: Workspace? = nil) throws {
+    let temporary = parent?.folder ?? FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     folder = temporary.appending(path: "distcheck-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
@@ -193,6 +194,14 @@ struct Numbers: Equatable {
       let trace = property["trace"] as? [String: Any]
       return "\(property["name"] ?? ""): \(property["verdict"] ?? "") \(trace?["token"] ?? "")"
     }
+  }
+
+  /// Without how often an action led deeper: a state on disk that is found again counts as deeper, because how deep it is
+  /// is known only later.
+  func ignoringDepths(_ ignores: Bool = true) -> Numbers {
+    var numbers = self
+    if ignores { for action in coverage.indices { numbers.coverage[action][2] = 0 } }
+    return numbers
   }
 }
 
