@@ -160,6 +160,8 @@ void ce_catch_interrupts(void) {
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  // A file that may not grow any further is an error of writing, like a full disk, not the end of the process.
+  signal(SIGXFSZ, SIG_IGN);
 }
 
 bool ce_interrupted(void) { return interrupted != 0; }

@@ -117,7 +117,10 @@ struct FileCheck {
     if let storage = options.storage { request.append("storage=\(storage)") }
     if let lossy = options.lossy.flatMap({ LossyOption($0) }) { request.append(lossy.word) }
     if let memory = options.memory.flatMap({ MemorySize($0) }) { request.append("memory=\(memory.bytes)") }
-    if let folder = options.spill { request.append("spill=\(folder)") }
+    if let folder = options.spill {
+      // A search can be resumed from another folder.
+      request.append("spill=\(options.checkpoint == nil ? folder : Checkpoint.absolute(folder))")
+    }
     if let folder = options.checkpoint {
       request += ["checkpoint=\(folder)"] + Checkpoint.notes(file, model, options).map { "note=\($0)" }
       if let every = options.checkpointEvery.flatMap({ TimeLimit($0) }) {

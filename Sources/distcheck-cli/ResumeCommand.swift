@@ -74,11 +74,14 @@ struct Checkpoint {
     for witness in options.witness { arguments += ["--witness", witness] }
     let values: [(String, String?)] = [
       ("--max-depth", options.maxDepth.map(String.init)), ("--max-states", options.maxStates.map(String.init)),
-      ("--storage", options.storage), ("--spill", options.spill), ("--checkpoint-every", options.checkpointEvery),
+      ("--storage", options.storage), ("--spill", options.spill.map { absolute($0) }),
+      ("--checkpoint-every", options.checkpointEvery),
     ]
     for (name, value) in values { if let value { arguments += [name, value] } }
     return [file.url.standardizedFileURL.path, fingerprint(Data(file.source.utf8))] + arguments
   }
+
+  static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
   private static func fingerprint(_ source: Data) -> String {
     String(SpecificationCache.hash(source), radix: 36)

@@ -74,7 +74,7 @@ import Testing
     #expect(actions.map { $0["optional"] as? Bool } == [false, false, false, false, false, true])
     #expect(actions.map { $0["enabled"] as? Int } == [24, 32, 0, 16, 16, 0])
     #expect(actions.map { $0["taken"] as? Int } == [24, 64, 0, 16, 16, 0])
-    #expect(actions.map { $0["newStates"] as? Int } == [24, 6, 0, 1, 0, 0])
+    #expect(actions.map { $0["newStates"] as? Int } == [24, 32, 0, 16, 0, 0])
 
     let expectation = try #require(report["expectation"] as? Object)
     #expect(expectation["verdict"] as? String == "holds")

@@ -5,7 +5,7 @@ enum Library {
   static let workspace: Workspace = {
     do {
       let workspace = try Workspace()
-      for fixture in [Fixture.counter, .constants, .faults, .values, .verdicts, .large] {
+      for fixture in [Fixture.counter, .constants, .faults, .values, .verdicts, .large, .long] {
         try workspace.write(fixture.name, fixture.source)
       }
       atexit { try? FileManager.default.removeItem(at: Library.workspace.folder) }

@@ -11,7 +11,7 @@ import Testing
       outcome.stableOutput == """
         values.swift
           values: violates "unfinished"
-            5 distinct, 7 generated, depth 5, TIME, MEMORY
+            6 distinct, 7 generated, depth 6, TIME, MEMORY
             expected holds, but it violates "unfinished"
               1. Initial state
                    step: 0
@@ -142,7 +142,7 @@ import Testing
       all.stableOutput.contains(
         """
           expected violation: violates "below" (as expected)
-            2 distinct, 3 generated, depth 2, TIME, MEMORY
+            3 distinct, 3 generated, depth 3, TIME, MEMORY
             in 3 states; shown by --model "expected violation"
           expected deadlock
         """))
@@ -151,7 +151,7 @@ import Testing
       named.stableOutput == """
         verdicts.swift
           expected violation: violates "below" (as expected)
-            2 distinct, 3 generated, depth 2, TIME, MEMORY
+            3 distinct, 3 generated, depth 3, TIME, MEMORY
               1. Initial state
                    n: 0
               2. Up
@@ -196,9 +196,9 @@ import Testing
             never enabled: Green (guard at constants.swift:25)
             action   enabled  taken  new states
             Up            24     24          24
-            See           32     64           6
+            See           32     64          32
             Green          0      0           0
-            Send          16     16           1
+            Send          16     16          16
             Receive       16     16           0
             Lose           0      0           0
 

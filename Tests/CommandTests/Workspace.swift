@@ -4,8 +4,9 @@ import Foundation
 final class Workspace: Sendable {
   let folder: URL
 
-  init() throws {
-    let temporary = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+  /// - Parameter parent: The workspace in which the folder lies, so that what is compiled there need not be once more.
+  init(in parent: Workspace? = nil) throws {
+    let temporary = parent?.folder ?? FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
     folder = temporary.appending(path: "distcheck-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
@@ -164,4 +165,47 @@ private actor Turnstile {
   func leave() {
     if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
   }
+}
+
+/// What a search has counted and found, from `--json`: the same however often it was interrupted, by whatever number of
+/// threads it is done, and wherever states are kept.
+struct Numbers: Equatable {
+  var verdict: String
+  var distinct: Int
+  var generated: Int
+  var depth: Int
+  var outside: Int
+  /// For each action how often it was enabled, taken, and led deeper.
+  var coverage: [[Int]]
+  /// For each property the verdict, and the token of its trace.
+  var properties: [String]
+
+  init?(_ outcome: Outcome) {
+    guard let report = outcome.report else { return nil }
+    let actions = report["actions"] as? [[String: Any]] ?? []
+    let properties = report["properties"] as? [[String: Any]] ?? []
+    verdict = report["verdict"] as? String ?? ""
+    distinct = report["distinctStates"] as? Int ?? -1
+    generated = report["generatedStates"] as? Int ?? -1
+    depth = report["depth"] as? Int ?? -1
+    outside = report["statesOutsideConstraint"] as? Int ?? -1
+    coverage = actions.map { action in ["enabled", "taken", "newStates"].map { action[$0] as? Int ?? -1 } }
+    self.properties = properties.map { property in
+      let trace = property["trace"] as? [String: Any]
+      return "\(property["name"] ?? ""): \(property["verdict"] ?? "") \(trace?["token"] ?? "")"
+    }
+  }
+
+  /// Without how often an action led deeper: a state on disk that is found again counts as deeper, because how deep it is
+  /// is known only later.
+  func ignoringDepths(_ ignores: Bool = true) -> Numbers {
+    var numbers = self
+    if ignores { for action in coverage.indices { numbers.coverage[action][2] = 0 } }
+    return numbers
+  }
+}
+
+extension Outcome {
+  /// The report, where `--json` has printed one.
+  var report: [String: Any]? { try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any] }
 }

@@ -1,7 +1,9 @@
 extension BreadthFirstSearch {
   /// Writes down all that the search needs to go on. No worker is at work, and none has a block.
   func writeCheckpoint(_ options: CheckpointOptions) throws(FileError) {
-    guard prepareForCheckpoint() else { throw fileError ?? FileError(options.folder, reason: "the disk was given up") }
+    guard prepareForCheckpoint() else {
+      throw fileError ?? FileError(options.folder, reason: "a bound was reached in the midst of a state's successors")
+    }
     try spill?.states.synchronize()
     try spill?.items.synchronize()
     var writer = try CheckpointWriter(folder: options.folder)

@@ -11,7 +11,11 @@ extension BreadthFirstSearch {
     result.spilledBytes = spill?.byteCount ?? 0
     result.diskFailure = fileError
     result.checkpoint = checkpoints.map { .init(isWritten: $0.isWritten, failure: $0.failure) }
-    if !isStopped { checkpoints?.remove() }
+    // Nothing is left to resume where the search is done, or has found what it was to find.
+    if checkpoints != nil && (!isStopped || findings.endSearch(system)) {
+      checkpoints?.remove()
+      spill?.remove()
+    }
     result.stateBits = packing.bits
     result.threads = team.count
     result.searchMemory = byteCount

@@ -96,7 +96,8 @@ final class BreadthFirstSearch<Store: StateStore> {
   func goOn() {
     setGoals()
     control.pointee.takenStates = UInt64(storedStates)
-    while !isOver && !frontier.isEmpty {
+    // A search that was stopped at the very end of a level has only the next one left.
+    while !isOver && !(frontier.isEmpty && next.isEmpty) {
       if depth >= bounds.maxDepth ?? Int.max {
         control.pointee.request(.maxDepth)
         break
@@ -117,9 +118,10 @@ final class BreadthFirstSearch<Store: StateStore> {
     if !next.isEmpty { depth += 1 }
   }
 
-  /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails.
+  /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails, and when successors
+  /// are left over that nobody would look at again.
   func prepareForCheckpoint() -> Bool {
-    fileError == nil && expanders.allSatisfy { !$0.isBusy } && verify()
+    fileError == nil && expanders.allSatisfy { !$0.isBusy && !$0.live.pointee.hasOmitted } && verify()
   }
 
   /// Lets the workers go on with the level that was read from a checkpoint.

@@ -64,6 +64,8 @@ struct Expander<Store: StateStore> {
     var isCareful = false
     /// Whether the store must grow before this worker can go on.
     var wantsRoom = false
+    /// Whether successors were left out because a bound was reached: they are not found again.
+    var hasOmitted = false
   }
 
   /// What a worker is doing.
@@ -303,13 +305,17 @@ struct Expander<Store: StateStore> {
       if !Store.isLossy { block.runs[run].deeper &+= 1 }
       guard live.pointee.cursor.ensurePlace(arena) else {
         control.pointee.request(.memory)
+        live.pointee.hasOmitted = true
         break
       }
       if Store.isLossy && !probe.ensureLogRoom() {
         control.pointee.request(.disk)
         break
       }
-      if isBounded && !takeOne() { break }
+      if isBounded && !takeOne() {
+        live.pointee.hasOmitted = true
+        break
+      }
       // Two successors in the block can be the same state, and another worker can have been faster.
       if probe.insert(key: keys[k], packed + k &* width, label: label, item: live.pointee.cursor.place) == 0 {
         if Store.isLossy {

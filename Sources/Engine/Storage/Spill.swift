@@ -34,6 +34,12 @@ final class Spill {
     self.items = try WordFile(opening: "\(folder)/items", count: items)
   }
 
+  /// Takes the files out of the folder; what is open can still be read.
+  func remove() {
+    unlink(states.path)
+    unlink(items.path)
+  }
+
   var hasStates: Bool { states.count > 0 }
   var byteCount: Int { (states.count + items.count) * 8 }
 }
