@@ -90,6 +90,15 @@ public struct CheckResult {
 
   /// The trace to what is wrong, if anything is.
   public var counterexample: Trace? {
-    fault?.trace ?? properties.first { $0.verdict == .violated }?.trace
+    fault?.trace ?? violated.first?.trace
+  }
+
+  /// The violated properties, the one with the shortest counterexample first.
+  public var violated: [Property] {
+    let violated = properties.filter { $0.verdict == .violated }
+    func length(_ property: Property) -> Int { property.trace?.steps.count ?? Int.max }
+    return violated.enumerated()
+      .sorted { (length($0.element), $0.offset) < (length($1.element), $1.offset) }
+      .map(\.element)
   }
 }

@@ -164,13 +164,25 @@ extension Report {
 
   /// The trace to what is wrong, if anything is.
   public var counterexample: Trace? {
-    fault?.trace ?? properties.first { $0.verdict == "violated" }?.trace
+    fault?.trace ?? violatedProperty?.trace
   }
 
   /// Whether traces are the paths that were taken, and in general not shortest.
   public var isDepthFirst: Bool { strategy == SearchOptions.Strategy.depthFirst.rawValue }
 
-  public var violatedProperty: Property? { properties.first { $0.verdict == "violated" } }
+  /// The violated property that is shown: the expected one if it is among them, else the one with the shortest
+  /// counterexample.
+  public var violatedProperty: Property? {
+    let violated = properties.filter { $0.verdict == "violated" }
+    func isExpected(_ property: Property) -> Bool {
+      expectation.outcome == (property.kind == "deadlock" ? "deadlocks" : "violates \"\(property.name)\"")
+    }
+    func length(_ property: Property) -> Int { property.trace?.steps.count ?? Int.max }
+    return violated.first(where: isExpected)
+      ?? violated.enumerated()
+      .min { (length($0.element), $0.offset) < (length($1.element), $1.offset) }?
+      .element
+  }
 }
 
 extension Report.Trace {

@@ -33,6 +33,7 @@ struct ResumeCommand: AsyncParsableCommand {
   func run() async throws {
     let checkpoint = try Checkpoint(folder: folder)
     var arguments = checkpoint.arguments + ["--resume-from", folder]
+    if memory != nil, let old = arguments.firstIndex(of: "--memory") { arguments.removeSubrange(old...old + 1) }
     for (name, value) in [("--threads", threads.map(String.init)), ("--timeout", timeout), ("--memory", memory)] {
       if let value { arguments += [name, value] }
     }
@@ -75,7 +76,7 @@ struct Checkpoint {
     let values: [(String, String?)] = [
       ("--max-depth", options.maxDepth.map(String.init)), ("--max-states", options.maxStates.map(String.init)),
       ("--storage", options.storage), ("--spill", options.spill.map { absolute($0) }),
-      ("--checkpoint-every", options.checkpointEvery),
+      ("--memory", options.memory), ("--checkpoint-every", options.checkpointEvery),
     ]
     for (name, value) in values { if let value { arguments += [name, value] } }
     return [file.url.standardizedFileURL.path, fingerprint(Data(file.source.utf8))] + arguments

@@ -14,7 +14,9 @@ enum SelfCheck {
       ]
     for (level, (sums, others)) in zip(optimized.sums, unoptimized.sums).enumerated() where sums != others {
       let place = zip(zip(sums, others), names).first { $0.0.0 != $0.0.1 }?.1 ?? "something"
-      return "\(place) is not the same in an unoptimized build, in some state at depth \(max(1, level))"
+      return
+        "\(place) is not the same in an unoptimized build, in some state at depth \(max(1, level)); "
+        + "or it is not deterministic"
     }
     if optimized.verdict != unoptimized.verdict {
       return "an unoptimized build has another verdict: \(unoptimized.verdict)"

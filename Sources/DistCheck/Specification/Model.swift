@@ -80,7 +80,7 @@ public struct Expectation: Equatable {
   public enum Outcome: Equatable {
     /// Every property holds, and the search is complete.
     case holds
-    /// This property is the one that is found violated.
+    /// This property is found violated.
     case violates(String)
     /// A deadlock is found.
     case deadlocks
@@ -98,9 +98,9 @@ public struct Expectation: Equatable {
 
   /// In what way a result differs from what is expected; empty when it does not.
   public func mismatches(_ result: CheckResult) -> [String] {
-    let found = Self.outcome(of: result)
-    guard found == outcome else {
-      return ["expected \(outcome), but \(found.map { "it \($0)" } ?? "the search is inconclusive")"]
+    let found = Self.outcomes(of: result)
+    guard found.contains(outcome) else {
+      return ["expected \(outcome), but \(found.first.map { "it \($0)" } ?? "the search is inconclusive")"]
     }
     guard outcome == .holds else { return [] }
     return [
@@ -111,14 +111,13 @@ public struct Expectation: Equatable {
     }
   }
 
-  private static func outcome(of result: CheckResult) -> Outcome? {
+  /// What was found; several properties can be violated at the same depth.
+  private static func outcomes(of result: CheckResult) -> [Outcome] {
     switch result.verdict {
-    case .holds: return .holds
-    case .inconclusive: return nil
-    case .specificationError: return .fails
-    case .violated:
-      let violated = result.properties.first { $0.verdict == .violated }
-      return violated?.kind == .deadlock ? .deadlocks : .violates(violated?.name ?? "")
+    case .holds: [.holds]
+    case .inconclusive: []
+    case .specificationError: [.fails]
+    case .violated: result.violated.map { $0.kind == .deadlock ? .deadlocks : .violates($0.name) }
     }
   }
 }

@@ -7,14 +7,15 @@ struct FindingsReport {
   let paths: ([Position]) -> [Path?]
 
   func add(to result: inout CheckResult) {
-    let violated = system.properties.indices.filter { isViolated($0) }
+    var violated = system.properties.indices.filter { isViolated($0) }
     let wanted = system.properties.indices.filter {
       isSometimes($0) && findings.properties[$0] != nil && wantedWitnesses.contains(system.properties[$0].name)
     }
-    let deadlock = findings.deadlock
-    // A violation that a shorter path shows than the failure is reported, and so is one on a path of the same length.
+    var deadlock = findings.deadlock
+    // Either what is violated or a failure is reported: whatever a shorter path shows, and of the same length the former.
     let length = (violated.compactMap { findings.properties[$0]?.length } + [deadlock?.length].compactMap { $0 }).min()
-    let fault = findings.fault.flatMap { length != nil ? nil : $0 }
+    let fault = findings.fault.flatMap { $0.at.length < length ?? Int.max ? $0 : nil }
+    if fault != nil { (violated, deadlock) = ([], nil) }
 
     // Nothing that is found means anything then.
     if let (flaw, position) = findings.flaw { return refuse(flaw, at: position, in: &result) }
