@@ -51,7 +51,6 @@ import Testing
       #expect(numbers.ignoringDepths(search.contains("--memory")) == whole.ignoringDepths(search.contains("--memory")))
     }
     #expect(numbers.verdict == whole.verdict)
-    #expect(numbers.depth == whole.depth)
     #expect(workspace.names(in: "saved") == [])
     #expect(workspace.names(in: "disk") == [])
   }

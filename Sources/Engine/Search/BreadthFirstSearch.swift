@@ -279,7 +279,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       try store.moveStates(to: spill)
     } catch {
       giveUp(error)
-      return true
+      return false
     }
     return (try? store.grow(team, items: [], mostBytes: storeMemory)) != nil
   }
