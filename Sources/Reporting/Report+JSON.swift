@@ -29,7 +29,7 @@ extension Report {
       "reductions": .array(reductions.map { .string($0) }),
       "lossy": loss?.json ?? .null,
       "properties": .array(properties.map(\.json)),
-      "actions": .array(actions.map(\.json)),
+      "actions": .array(actions.map { $0.json(knowsDepths: spilledBytes == 0) }),
       "error": fault?.json ?? .null,
       "expectation": .object([
         "verdict": .string(expectation.outcome),
@@ -120,11 +120,12 @@ extension Report.Property {
 }
 
 extension Report.Action {
-  fileprivate var json: JSON {
+  /// - Parameter knowsDepths: Whether it is known which states were new; not once some are on disk.
+  fileprivate func json(knowsDepths: Bool) -> JSON {
     .object([
       "name": .string(name), "line": .integer(line), "optional": .boolean(isOptional),
       "enabled": .integer(coverage.enabled), "taken": .integer(coverage.taken),
-      "newStates": .integer(coverage.newStates),
+      "newStates": knowsDepths ? .integer(coverage.newStates) : .null,
     ])
   }
 

@@ -76,7 +76,10 @@ extension Report {
     let rows =
       [["action", "enabled", "taken", "new states"]]
       + actions.map {
-        [$0.name, grouped($0.coverage.enabled), grouped($0.coverage.taken), grouped($0.coverage.newStates)]
+        [
+          $0.name, grouped($0.coverage.enabled), grouped($0.coverage.taken),
+          spilledBytes > 0 ? "–" : grouped($0.coverage.newStates),
+        ]
       }
     return table(rows)
   }

@@ -74,7 +74,7 @@ struct CombinationTests {
     let isTree = inMemory.stateBits > 56
     for threads in [1, 2, 3] {
       let options = SearchOptions(threads: threads, spillFolder: folder)
-      var result = Checker(system, bounds: Bounds(memory: isTree ? 1_600_000 : 160_000), options: options).check()
+      var result = Checker(system, bounds: Bounds(memory: isTree ? 8_000_000 : 160_000), options: options).check()
       if inMemory.distinctStates > 15_000 && !isTree { #expect(result.spilledBytes > 0, "seed \(seed)") }
       // What is found once more after it went to disk counts twice there.
       for k in result.actions.indices { result.actions[k].coverage.newStates = inMemory.actions[k].coverage.newStates }
