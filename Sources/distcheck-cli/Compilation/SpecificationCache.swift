@@ -54,6 +54,8 @@ struct SpecificationCache {
 
   /// Makes the program in a work folder an entry, and returns where it is then.
   func add(_ work: URL, inputs: String) throws(CommandError) -> URL {
+    // Another distcheck may have made the same entry in the meantime, and be running it.
+    if let program = program(for: inputs) { return program }
     let entry = entry(for: inputs)
     do {
       let program = try Data(contentsOf: work.appending(path: "program"))
