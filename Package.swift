@@ -18,7 +18,10 @@ let package = Package(
     // Text and JSON of what the engine found.
     .target(name: "DistCheckReporting", dependencies: ["DistCheckEngine"], path: "Sources/Reporting"),
     // Words, ordinals and functions: layout, visited set, search, traces.
-    .target(name: "DistCheckEngine", dependencies: ["CDistCheckEngine"], path: "Sources/Engine"),
+    .target(
+      name: "DistCheckEngine", dependencies: ["CDistCheckEngine", "DistCheckTemporal"], path: "Sources/Engine"),
+    // Temporal logic and automata, of which the engine takes products.
+    .target(name: "DistCheckTemporal", path: "Sources/Temporal"),
     .target(name: "CDistCheckEngine", path: "Sources/CEngine"),
     // Named apart from the library, so that a file system that ignores case keeps their build folders apart.
     .executableTarget(

@@ -12,7 +12,7 @@ public struct CheckResult {
   }
 
   public struct Property {
-    public enum Kind: String { case always, step, sometimes, deadlock }
+    public enum Kind: String { case always, step, sometimes, temporal, deadlock }
     public enum Verdict: String { case holds, violated, inconclusive }
     public var name: String
     public var kind: Kind

@@ -183,7 +183,7 @@ public struct Checker {
           switch property.predicate {
           case .always(let predicate): holds = predicate(trace.lastState)
           case .step(let predicate): holds = before.map { predicate($0, trace.lastState) } ?? true
-          case .sometimes: break
+          case .sometimes, .temporal: break
           }
         }
       } catch { holds = false }

@@ -55,11 +55,16 @@ public struct ActionTable {
   public var arguments: (_ state: UnsafeRawPointer, _ ordinal: Int) -> [Value]
   /// An action that may well never be enabled because a model switches it off; coverage does not complain about it.
   public var isOptional: Bool
+  /// Which of its instances may not be passed over for ever.
+  public var fairness: Fairness
+  /// What tells its instances apart from state to state.
+  public var identity: InstanceIdentity
 
   public init(
     name: String, location: SourceLocation, isOptional: Bool = false, expand: @escaping Expand,
     instanceCount: @escaping (UnsafeRawPointer) -> Int,
-    arguments: @escaping (UnsafeRawPointer, Int) -> [Value]
+    arguments: @escaping (UnsafeRawPointer, Int) -> [Value], fairness: Fairness = .none,
+    identity: InstanceIdentity = .ordinals(counts: [])
   ) {
     self.name = name
     self.location = location
@@ -67,6 +72,27 @@ public struct ActionTable {
     self.expand = expand
     self.instanceCount = instanceCount
     self.arguments = arguments
+    self.fairness = fairness
+    self.identity = identity
+  }
+}
+
+/// What makes an instance of an action the same one in another state.
+public enum InstanceIdentity {
+  /// Its ordinal, made of those of its parameters, which have so many values each; the first changes fastest.
+  case ordinals(counts: [Int])
+  /// Parameters range over what is in the state, and are known by the bytes of their values.
+  ///
+  /// `write` copies those of one parameter, `limit` at most, and returns how many there are.
+  case bytes(
+    parameters: Int, limit: Int,
+    write: (_ state: UnsafeRawPointer, _ ordinal: Int, _ parameter: Int, UnsafeMutableRawPointer) -> Int)
+
+  public var parameterCount: Int {
+    switch self {
+    case .ordinals(let counts): counts.count
+    case .bytes(let parameters, _, _): parameters
+    }
   }
 }
 
@@ -79,6 +105,8 @@ public struct PropertyTable {
     case step((_ before: UnsafeRawPointer, _ after: UnsafeRawPointer) -> Bool)
     /// Holds in some reachable state.
     case sometimes((UnsafeRawPointer) -> Bool)
+    /// Holds for every fair behaviour.
+    case temporal(TemporalProperty)
   }
 
   public var name: String

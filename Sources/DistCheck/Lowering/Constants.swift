@@ -120,7 +120,7 @@ extension Model {
         for (constant, text) in chosen { try? constant.set(text, in: specification) }
         change(specification)  // what is set later wins
       }
-    }.expecting(expectation.withoutCounts).symmetric(isSymmetric)
+    }.saying(as: self)
   }
 
   /// The model with the type of the specification replaced, which gives it other sizes; stored constants keep their
@@ -155,6 +155,6 @@ extension Model {
         }
         change(specification)
       }
-    }.expecting(other.expectation.withoutCounts).symmetric(other.isSymmetric)
+    }.saying(as: other)
   }
 }

@@ -12,6 +12,12 @@ public enum SpecificationError: Error, Equatable {
   case fault(SpecificationFault)
   /// A model asks for symmetry, and nothing is declared interchangeable.
   case nothingInterchangeable
+  /// A model says something of the fairness of an action that there is not.
+  case noSuchAction(String)
+  /// The fairness of an action is for each value of a parameter that it does not have.
+  case noSuchParameter(String, Int)
+  /// A temporal property cannot be made an automaton of.
+  case temporal(String, reason: String)
   /// A constant does not satisfy an assumption.
   case assumption(String, SourceLocation)
 }
@@ -26,6 +32,11 @@ extension SpecificationError: CustomStringConvertible {
     case .fault(let fault): "the specification fails before its first step: \(fault.message)"
     case .nothingInterchangeable:
       "the model asks for symmetry, but the specification declares nothing interchangeable"
+    case .noSuchAction(let name): "the model says something of the fairness of \"\(name)\", which is no action"
+    case .noSuchParameter(let name, let parameter):
+      "the fairness of action \(name) is for each value of parameter \(parameter), which it does not have; "
+        + "the first is 0"
+    case .temporal(let name, let reason): "property \"\(name)\": \(reason)"
     case .assumption(let name, _): "the assumption \"\(name)\" is false"
     }
   }

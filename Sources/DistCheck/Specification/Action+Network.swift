@@ -21,6 +21,12 @@ extension Network {
     return message
   }
 
+  /// The message of a receipt by its bytes: whether it stays is the network's affair.
+  @inlinable
+  func writeMessage(of ordinal: Int, to bytes: UnsafeMutableRawPointer) -> Int {
+    write(elements[receipt(ordinal).index], to: bytes)
+  }
+
   @usableFromInline
   func describe(_ ordinal: Int) -> [Value] {
     let (index, stays) = receipt(ordinal)
@@ -35,8 +41,8 @@ extension Action {
   /// - Parameter path: The network, a stored property of the state: `\.network`.
   @inlinable @inline(__always)
   public init<let capacity: Int, Message: NetworkMessage>(
-    _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>, file: String = #fileID,
-    line: Int = #line, when isEnabled: @escaping (borrowing State, Message) -> Bool,
+    _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line, when isEnabled: @escaping (borrowing State, Message) -> Bool,
     then effect: @escaping (inout State, Message) -> Void
   ) {
     let network = Part(path)
@@ -57,7 +63,10 @@ extension Action {
           })
       },
       instanceCount: { network.of($0).pointee.receiptCount },
-      arguments: { network.of($0).pointee.describe($1) })
+      arguments: { network.of($0).pointee.describe($1) }, fairness: fairness,
+      identity: .bytes(parameters: 1, limit: MemoryLayout<Message>.size) { source, k, _, bytes in
+        network.of(source).pointee.writeMessage(of: k, to: bytes)
+      })
   }
 
   /// An action that receives one kind of message, taken apart.
@@ -73,8 +82,8 @@ extension Action {
   /// ```
   @inlinable @inline(__always)
   public init<let capacity: Int, Message: NetworkMessage, Content>(
-    _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>, file: String = #fileID,
-    line: Int = #line, when content: @escaping (borrowing State, Message) -> Content?,
+    _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line, when content: @escaping (borrowing State, Message) -> Content?,
     then effect: @escaping (inout State, Message, Content) -> Void
   ) {
     let network = Part(path)
@@ -95,7 +104,10 @@ extension Action {
           })
       },
       instanceCount: { network.of($0).pointee.receiptCount },
-      arguments: { network.of($0).pointee.describe($1) })
+      arguments: { network.of($0).pointee.describe($1) }, fairness: fairness,
+      identity: .bytes(parameters: 1, limit: MemoryLayout<Message>.size) { source, k, _, bytes in
+        network.of(source).pointee.writeMessage(of: k, to: bytes)
+      })
   }
 
   /// The loss of a message, wherever the network's ``Transport`` loses messages: any that could be received.

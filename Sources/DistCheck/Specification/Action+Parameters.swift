@@ -9,10 +9,10 @@ extension Action {
   /// An action without parameters.
   @inlinable @inline(__always)
   public init(
-    _ name: String, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State) -> Bool, then effect: @escaping (inout State) -> Void
+    _ name: String, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State) -> Bool, then effect: @escaping (inout State) -> Void
   ) {
-    table = ActionTable(name, file, line, .finite()) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite()) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: 1, isEnabled: { s, _ in isEnabled(s.pointee) },
         effect: { s, _, _ in effect(&s.pointee) })
@@ -22,10 +22,10 @@ extension Action {
   /// An action with a parameter that ranges over a finite type.
   @inlinable @inline(__always)
   public init<A: Finite>(
-    _ name: String, for a: A.Type, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State, A) -> Bool, then effect: @escaping (inout State, A) -> Void
+    _ name: String, for a: A.Type, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A) -> Bool, then effect: @escaping (inout State, A) -> Void
   ) {
-    table = ActionTable(name, file, line, .finite(A.self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(A.self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count,
         isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k)) },
@@ -36,10 +36,10 @@ extension Action {
   /// An action with two parameters that range over finite types; the first changes fastest.
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite>(
-    _ name: String, for a: A.Type, _ b: B.Type, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State, A, B) -> Bool, then effect: @escaping (inout State, A, B) -> Void
+    _ name: String, for a: A.Type, _ b: B.Type, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B) -> Bool, then effect: @escaping (inout State, A, B) -> Void
   ) {
-    table = ActionTable(name, file, line, .finite(A.self, B.self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(A.self, B.self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count &* B.count,
         isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) },
@@ -50,10 +50,10 @@ extension Action {
   /// An action with three parameters that range over finite types; the first changes fastest.
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite>(
-    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State, A, B, C) -> Bool, then effect: @escaping (inout State, A, B, C) -> Void
+    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B, C) -> Bool, then effect: @escaping (inout State, A, B, C) -> Void
   ) {
-    table = ActionTable(name, file, line, .finite(A.self, B.self, C.self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(A.self, B.self, C.self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count &* B.count &* C.count,
         isEnabled: { s, k in
@@ -72,11 +72,11 @@ extension Action {
   /// An action with four parameters that range over finite types; the first changes fastest.
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, D: Finite>(
-    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State, A, B, C, D) -> Bool,
+    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B, C, D) -> Bool,
     then effect: @escaping (inout State, A, B, C, D) -> Void
   ) {
-    table = ActionTable(name, file, line, .finite(A.self, B.self, C.self, D.self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(A.self, B.self, C.self, D.self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count &* B.count &* C.count &* D.count,
         isEnabled: { s, k in
@@ -98,11 +98,11 @@ extension Action {
   /// `then: { (s: inout State, a, b, c, d, e) in … }`.
   @inlinable @inline(__always)
   public init<each Parameter: Finite>(
-    _ name: String, for parameters: repeat (each Parameter).Type, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State, repeat each Parameter) -> Bool,
+    _ name: String, for parameters: repeat (each Parameter).Type, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, repeat each Parameter) -> Bool,
     then effect: @escaping (inout State, repeat each Parameter) -> Void
   ) {
-    table = ActionTable(name, file, line, .finite(repeat (each Parameter).self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(repeat (each Parameter).self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: combinations(repeat (each Parameter).self),
         isEnabled: { s, k in
@@ -174,8 +174,8 @@ extension Action {
   /// - Parameter path: A stored property of the state: `\.members`.
   @inlinable @inline(__always)
   public init<Elements: Choosable & BitwiseCopyable>(
-    _ name: String, each path: KeyPath<State, Elements>, file: String = #fileID, line: Int = #line,
-    when isEnabled: @escaping (borrowing State, Elements.Choice) -> Bool,
+    _ name: String, each path: KeyPath<State, Elements>, fairness: Fairness = .none, file: String = #fileID,
+    line: Int = #line, when isEnabled: @escaping (borrowing State, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, Elements.Choice) -> Void
   ) {
     let part = Part(path)
@@ -191,15 +191,18 @@ extension Action {
           effect: { s, old, k in effect(&s.pointee, part.of(old).pointee.choice(at: k)!) })
       },
       instanceCount: { part.of($0).pointee.choiceCount },
-      arguments: { [Value(describing: part.of($0).pointee.choice(at: $1)!)] })
+      arguments: { [Value(describing: part.of($0).pointee.choice(at: $1)!)] }, fairness: fairness,
+      identity: .bytes(parameters: 1, limit: MemoryLayout<Elements.Choice>.size) { source, k, _, bytes in
+        write(part.of(source).pointee.choice(at: k)!, to: bytes)
+      })
   }
 
   /// An action with a parameter over a finite type, and one over the elements of a part of the state that belongs to
   /// it: `for: Server.self, each: { s, i in s.inbox[i] }`.
   @inlinable @inline(__always)
   public init<A: Finite, Elements: Choosable>(
-    _ name: String, for a: A.Type, each elements: @escaping (borrowing State, A) -> Elements, file: String = #fileID,
-    line: Int = #line, when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
+    _ name: String, for a: A.Type, each elements: @escaping (borrowing State, A) -> Elements,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line, when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, A, Elements.Choice) -> Void
   ) {
     // Instances are numbered owner by owner, with as many places for each as the fullest has elements.
@@ -232,8 +235,22 @@ extension Action {
         let owner = A(ordinal: k % A.count)
         let elements = elements(source.assumingMemoryBound(to: State.self).pointee, owner)
         return [Value(describing: owner), Value(describing: elements.choice(at: k / A.count)!)]
+      },
+      fairness: fairness,
+      identity: .bytes(parameters: 2, limit: max(8, MemoryLayout<Elements.Choice>.size)) { source, k, parameter, bytes in
+        let owner = k % A.count
+        if parameter == 0 { return write(UInt32(owner), to: bytes) }
+        let elements = elements(source.assumingMemoryBound(to: State.self).pointee, A(ordinal: owner))
+        return write(elements.choice(at: k / A.count)!, to: bytes)
       })
   }
+}
+
+/// Copies the bytes of a value, and says how many there are.
+@inlinable @inline(__always)
+func write<T: BitwiseCopyable>(_ value: T, to bytes: UnsafeMutableRawPointer) -> Int {
+  withUnsafeBytes(of: value) { bytes.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+  return MemoryLayout<T>.size
 }
 
 extension Value {

@@ -13,6 +13,9 @@ import DistCheckEngine
 /// over finite types (`for:`), over what is in the state (`each:`), or over the messages that can be received
 /// (`receiving:`).
 ///
+/// What may not be put off for ever is said with `fairness:`, of the action as a whole (`.weak`) or of each of its
+/// instances (`.weak.each`), see ``Fairness``. Only what is said of all behaviour depends on it: ``Eventually`` and its kin.
+///
 /// An enabled instance whose effect changes nothing is still a step, and counts as a generated state, as in TLC.
 @frozen
 public struct Action<State: BitwiseCopyable> {
@@ -73,6 +76,7 @@ extension Action {
 /// steps of a trace, and would be compiled again for every size of every model.
 @usableFromInline
 struct Parameters {
+  let counts: [Int]
   let instanceCount: (UnsafeRawPointer) -> Int
   let arguments: (UnsafeRawPointer, Int) -> [Value]
 
@@ -83,7 +87,7 @@ struct Parameters {
     for type in repeat (each P).self { erased.append(type) }
     let types = erased
     return Parameters(
-      instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
+      counts: types.map { $0.count }, instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
       arguments: { _, ordinal in
         var rest = ordinal
         return types.map { type in
@@ -101,11 +105,12 @@ extension Finite {
 extension ActionTable {
   @usableFromInline @inline(never)
   init(
-    _ name: String, _ file: String, _ line: Int, _ parameters: Parameters, isOptional: Bool = false,
+    _ name: String, _ file: String, _ line: Int, _ fairness: Fairness, _ parameters: Parameters,
     expand: @escaping Expand
   ) {
     self.init(
-      name: name, location: SourceLocation(file: file, line: line), isOptional: isOptional, expand: expand,
-      instanceCount: parameters.instanceCount, arguments: parameters.arguments)
+      name: name, location: SourceLocation(file: file, line: line), expand: expand,
+      instanceCount: parameters.instanceCount, arguments: parameters.arguments, fairness: fairness,
+      identity: .ordinals(counts: parameters.counts))
   }
 }

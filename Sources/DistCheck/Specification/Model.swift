@@ -12,6 +12,10 @@ public struct Model {
   public private(set) var expectation = Expectation(outcome: .holds)
   /// Whether it asks to be explored up to exchange of what is interchangeable.
   public private(set) var isSymmetric = false
+  /// Fairness that is assumed instead of what the actions say; the last one that names an action counts.
+  private(set) var fairness: [(actions: [String], fairness: Fairness)] = []
+  /// Whether it may stop in any state: deadlocks are not looked for.
+  private(set) var mayStop = false
   /// The type of the specification, and where its constants lie.
   let type: Any.Type
   /// The bytes of the constants where nothing gives them another value.
@@ -52,11 +56,39 @@ public struct Model {
 
   /// Asks for one state of each orbit: of those that differ only by an exchange of what the specification declares
   /// ``Interchangeable``. The counts that are expected are then numbers of orbits.
-  public func symmetric() -> Model { symmetric(true) }
-
-  func symmetric(_ isSymmetric: Bool) -> Model {
+  public func symmetric() -> Model {
     var model = self
-    model.isSymmetric = isSymmetric
+    model.isSymmetric = true
+    return model
+  }
+
+  /// Assumes other fairness than the actions say.
+  ///
+  /// ```swift
+  /// Model("unfair", Mutex<2>()).fairness(.none).expects(.violates("everyone enters"))
+  /// Model("fair channel", Bit()).fairness(.strong.each, of: "Receive")
+  /// ```
+  /// - Parameter actions: The names of the actions; all actions when there are none.
+  public func fairness(_ fairness: Fairness, of actions: String...) -> Model {
+    var model = self
+    model.fairness.append((actions, fairness))
+    return model
+  }
+
+  /// Takes it for legitimate that nothing can happen any more, in every state: deadlocks are not looked for.
+  public func mayStopAnywhere() -> Model {
+    var model = self
+    model.mayStop = true
+    return model
+  }
+
+  /// The model with everything else that another one says.
+  func saying(as other: Model) -> Model {
+    var model = self
+    model.expectation = other.expectation.withoutCounts
+    model.isSymmetric = other.isSymmetric
+    model.fairness = other.fairness
+    model.mayStop = other.mayStop
     return model
   }
 
@@ -65,13 +97,23 @@ public struct Model {
     var system = try lower { _ in }
     if isSymmetric && system.interchangeable.isEmpty { throw .nothingInterchangeable }
     system.isSymmetric = isSymmetric
+    for (names, fairness) in fairness {
+      for name in names where !system.actions.contains(where: { $0.name == name }) {
+        throw .noSuchAction(name)
+      }
+      for index in system.actions.indices where names.isEmpty || names.contains(system.actions[index].name) {
+        system.actions[index].fairness = fairness
+      }
+    }
+    for action in system.actions {
+      if case .each(let parameters) = action.fairness.scope,
+        let missing = parameters.first(where: { !(0..<action.identity.parameterCount).contains($0) })
+      {
+        throw .noSuchParameter(action.name, missing)
+      }
+    }
+    if mayStop { system.mayStop = { _ in true } }
     return system
-  }
-
-  func expecting(_ expectation: Expectation) -> Model {
-    var model = self
-    model.expectation = expectation
-    return model
   }
 }
 

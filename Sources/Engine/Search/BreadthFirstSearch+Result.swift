@@ -78,6 +78,7 @@ extension PropertyTable {
     case .always: .always
     case .step: .step
     case .sometimes: .sometimes
+    case .temporal: .temporal
     }
   }
 }

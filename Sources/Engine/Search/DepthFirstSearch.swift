@@ -76,6 +76,7 @@ final class DepthFirstSearch {
       switch property.predicate {
       case .sometimes(let holds): goals.append((index, holds))
       case .always, .step: violable.append(index)
+      case .temporal: break
       }
     }
     self.violable = violable

@@ -87,7 +87,7 @@ struct Expander<Store: StateStore> {
       switch property.predicate {
       case .always(let holds): invariants.append((index, holds))
       case .step(let holds): steps.append((index, holds))
-      case .sometimes: break
+      case .sometimes, .temporal: break
       }
     }
     self.invariants = invariants

@@ -86,7 +86,7 @@ struct FindingsReport {
     case .always(let holds): !holds(trace.lastState)
     case .step(let holds):
       (try? Trace(trace.path.dropLast(), of: system)).map { !holds($0.lastState, trace.lastState) } ?? false
-    case .sometimes: false
+    case .sometimes, .temporal: false
     }
   }
 

@@ -113,7 +113,7 @@ extension Expander {
       for (index, property) in system.properties.enumerated() {
         switch property.predicate {
         case .always(let holds), .sometimes(let holds): check(index, "property \"\(property.name)\"", holds)
-        case .step: break
+        case .step, .temporal: break
         }
       }
       check(last, "state constraint", system.isWithinConstraint)

@@ -116,6 +116,7 @@ struct GoalExpansion {
       case .always(let holds): holds(successor)
       case .step(let holds): holds(source, successor)
       case .sometimes(let holds): holds(successor) || true
+      case .temporal: true
       }
     if case .violation = goal { return !holds }
     return false

@@ -60,6 +60,7 @@ struct RandomWalker {
       case .always(let holds): invariants.append((index, holds))
       case .step(let holds): steps.append((index, holds))
       case .sometimes(let holds): goals.append((index, holds))
+      case .temporal: break
       }
     }
     self.invariants = invariants

@@ -119,8 +119,8 @@ struct SymmetryCheck {
 
   /// What must be the same in all states of an orbit.
   private struct Observation {
-    /// By property; true for step properties.
-    var holds: [Bool]
+    /// By property, all that it says of the state alone.
+    var holds: [[Bool]]
     var isWithinConstraint: Bool
     var mayStop: Bool
     /// By action: the canonical successors, in order.
@@ -133,8 +133,9 @@ struct SymmetryCheck {
     var observation = Observation(
       holds: system.properties.map {
         switch $0.predicate {
-        case .always(let holds), .sometimes(let holds): holds(state)
-        case .step: true
+        case .always(let holds), .sometimes(let holds): [holds(state)]
+        case .step: []
+        case .temporal(let property): property.atoms.compactMap { $0.value(state) }
         }
       },
       isWithinConstraint: system.isWithinConstraint(state), mayStop: system.mayStop(state),
@@ -146,8 +147,11 @@ struct SymmetryCheck {
       let packed = packing.pack(copy)
       observation.successors[choice.action].append(packed)
       for (index, property) in system.properties.enumerated() {
-        if case .step(let holds) = property.predicate {
-          observation.steps[index].append(packed + [holds(state, successor) ? 1 : 0])
+        switch property.predicate {
+        case .step(let holds): observation.steps[index].append(packed + [holds(state, successor) ? 1 : 0])
+        case .temporal(let property) where property.hasSteps:
+          observation.steps[index].append(packed + [property.letter(state, successor)])
+        default: break
         }
       }
       return true
@@ -186,7 +190,9 @@ struct SymmetryCheck {
       if before.holds[index] != after.holds[index] {
         return asymmetry(
           "property \"\(property.name)\"",
-          "it is not symmetric: it is \(before.holds[index]) in some state, but \(after.holds[index])")
+          before.holds[index].count == 1
+            ? "it is not symmetric: it is \(before.holds[index][0]) in some state, but \(after.holds[index][0])"
+            : "it is not symmetric: a predicate of it is true in some state, and false")
       }
       if before.steps[index] != after.steps[index] {
         return asymmetry(

@@ -1,0 +1,130 @@
+import DistCheckEngine
+import DistCheckTemporal
+
+/// A formula of linear temporal logic over predicates of states and steps.
+///
+/// Made from ``now(_:)`` and ``step(_:)`` by `always`, `eventually`, `next`, `until`, `release`, `weakUntil`, `~>`
+/// (leads to), `==>` (implies), `!`, `&&` and `||`:
+/// ```swift
+/// var request: Formula<State> { now { s in s.isWaiting } }
+/// var reply: Formula<State> { now { s in s.isServed } }
+/// var properties: Properties<State> {
+///   Temporal("every request is answered", always(request ~> reply))
+/// }
+/// ```
+/// It is said of a behaviour at one of its positions; a property says it of the first. A behaviour is a sequence of steps
+/// each of which changes the state, and goes on for ever or stops: then its last state is repeated for ever. (Pnueli, "The
+/// Temporal Logic of Programs", 1977.)
+public struct Formula<State: BitwiseCopyable> {
+  var formula: LTL
+  var atoms: [TemporalProperty.Atom]
+  /// The formulas without temporal operators that stand to the left of `~>` or `==>`.
+  var triggers: [LTL] = []
+
+  @usableFromInline @inline(never)
+  init(atom: TemporalProperty.Atom) {
+    formula = .atom(0)
+    atoms = [atom]
+  }
+
+  private init(_ formula: LTL, _ atoms: [TemporalProperty.Atom], _ triggers: [LTL]) {
+    self.formula = formula
+    self.atoms = atoms
+    self.triggers = triggers
+  }
+
+  func map(_ make: (LTL) -> LTL) -> Formula { Formula(make(formula), atoms, triggers) }
+
+  func joined(_ other: Formula, hasTrigger: Bool = false, _ make: (LTL, LTL) -> LTL) -> Formula {
+    let right = other.formula.shifted(by: atoms.count)
+    let trigger = hasTrigger && formula.isPropositional ? [formula] : []
+    return Formula(
+      make(formula, right), atoms + other.atoms,
+      triggers + trigger + other.triggers.map { $0.shifted(by: atoms.count) })
+  }
+}
+
+extension LTL {
+  fileprivate func shifted(by count: Int) -> LTL {
+    switch self {
+    case .constant: self
+    case .atom(let number): .atom(number + count)
+    case .not(let f): .not(f.shifted(by: count))
+    case .and(let f, let g): .and(f.shifted(by: count), g.shifted(by: count))
+    case .or(let f, let g): .or(f.shifted(by: count), g.shifted(by: count))
+    case .next(let f): .next(f.shifted(by: count))
+    case .until(let f, let g): .until(f.shifted(by: count), g.shifted(by: count))
+    case .release(let f, let g): .release(f.shifted(by: count), g.shifted(by: count))
+    }
+  }
+}
+
+// MARK: Predicates
+
+/// The state satisfies a predicate.
+@inlinable @inline(__always)
+public func now<State: BitwiseCopyable>(_ holds: @escaping (borrowing State) -> Bool) -> Formula<State> {
+  Formula(atom: .state { holds($0.assumingMemoryBound(to: State.self).pointee) })
+}
+
+/// The step that is taken next satisfies a predicate of the states before and after; where a behaviour stops, they are the
+/// same.
+@inlinable @inline(__always)
+public func step<State: BitwiseCopyable>(
+  _ holds: @escaping (_ before: borrowing State, _ after: borrowing State) -> Bool
+) -> Formula<State> {
+  Formula(
+    atom: .step {
+      holds($0.assumingMemoryBound(to: State.self).pointee, $1.assumingMemoryBound(to: State.self).pointee)
+    })
+}
+
+// MARK: Operators
+
+/// From here on at every position.
+public func always<State>(_ f: Formula<State>) -> Formula<State> { f.map { .always($0) } }
+
+/// Here or at some later position.
+public func eventually<State>(_ f: Formula<State>) -> Formula<State> { f.map { .eventually($0) } }
+
+/// At the next position: after the next step that changes the state, if there is one.
+public func next<State>(_ f: Formula<State>) -> Formula<State> { f.map { .next($0) } }
+
+/// The second comes true, here or later, and the first is true until then.
+public func until<State>(_ f: Formula<State>, _ g: Formula<State>) -> Formula<State> { f.joined(g) { .until($0, $1) } }
+
+/// The first is true until the second comes true, or for ever.
+public func weakUntil<State>(_ f: Formula<State>, _ g: Formula<State>) -> Formula<State> {
+  f.joined(g) { .weakUntil($0, $1) }
+}
+
+/// The second is true up to and including where the first comes true, or for ever.
+public func release<State>(_ f: Formula<State>, _ g: Formula<State>) -> Formula<State> {
+  f.joined(g) { .release($0, $1) }
+}
+
+precedencegroup TemporalPrecedence {
+  associativity: right
+  lowerThan: LogicalDisjunctionPrecedence
+  higherThan: TernaryPrecedence
+}
+infix operator ==> : TemporalPrecedence
+
+extension Formula {
+  /// Leads to: whenever the left side is true, the right one is, then or later.
+  ///
+  /// The operator is declared by the standard library, and does not bind tighter or looser than `&&`, `||` and `==>`:
+  /// where it stands beside one of them, put parentheses.
+  public static func ~> (_ f: Formula, _ g: Formula) -> Formula {
+    f.joined(g, hasTrigger: true) { .leadsTo($0, $1) }
+  }
+
+  /// Implies: if the left side is true here, the right one is.
+  public static func ==> (_ f: Formula, _ g: Formula) -> Formula {
+    f.joined(g, hasTrigger: true) { .implies($0, $1) }
+  }
+
+  public static func && (_ f: Formula, _ g: Formula) -> Formula { f.joined(g) { .and($0, $1) } }
+  public static func || (_ f: Formula, _ g: Formula) -> Formula { f.joined(g) { .or($0, $1) } }
+  public static prefix func ! (_ f: Formula) -> Formula { f.map { .not($0) } }
+}
