@@ -42,7 +42,8 @@ extension Action {
   @inlinable @inline(__always)
   public init<let capacity: Int, Message: NetworkMessage>(
     _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line, when isEnabled: @escaping (borrowing State, Message) -> Bool,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, Message) -> Bool,
     then effect: @escaping (inout State, Message) -> Void
   ) {
     let network = Part(path)
@@ -83,7 +84,8 @@ extension Action {
   @inlinable @inline(__always)
   public init<let capacity: Int, Message: NetworkMessage, Content>(
     _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line, when content: @escaping (borrowing State, Message) -> Content?,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    when content: @escaping (borrowing State, Message) -> Content?,
     then effect: @escaping (inout State, Message, Content) -> Void
   ) {
     let network = Part(path)

@@ -23,7 +23,8 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite>(
     _ name: String, for a: A.Type, fairness: Fairness = .none, file: String = #fileID,
-    line: Int = #line, when isEnabled: @escaping (borrowing State, A) -> Bool, then effect: @escaping (inout State, A) -> Void
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A) -> Bool,
+    then effect: @escaping (inout State, A) -> Void
   ) {
     table = ActionTable(name, file, line, fairness, .finite(A.self)) { source, buffer, first, limit in
       Self.explore(
@@ -37,7 +38,8 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite>(
     _ name: String, for a: A.Type, _ b: B.Type, fairness: Fairness = .none, file: String = #fileID,
-    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B) -> Bool, then effect: @escaping (inout State, A, B) -> Void
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B) -> Bool,
+    then effect: @escaping (inout State, A, B) -> Void
   ) {
     table = ActionTable(name, file, line, fairness, .finite(A.self, B.self)) { source, buffer, first, limit in
       Self.explore(
@@ -51,7 +53,8 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, fairness: Fairness = .none, file: String = #fileID,
-    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B, C) -> Bool, then effect: @escaping (inout State, A, B, C) -> Void
+    line: Int = #line, when isEnabled: @escaping (borrowing State, A, B, C) -> Bool,
+    then effect: @escaping (inout State, A, B, C) -> Void
   ) {
     table = ActionTable(name, file, line, fairness, .finite(A.self, B.self, C.self)) { source, buffer, first, limit in
       Self.explore(
@@ -72,11 +75,13 @@ extension Action {
   /// An action with four parameters that range over finite types; the first changes fastest.
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, D: Finite>(
-    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, fairness: Fairness = .none, file: String = #fileID,
+    _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, fairness: Fairness = .none,
+    file: String = #fileID,
     line: Int = #line, when isEnabled: @escaping (borrowing State, A, B, C, D) -> Bool,
     then effect: @escaping (inout State, A, B, C, D) -> Void
   ) {
-    table = ActionTable(name, file, line, fairness, .finite(A.self, B.self, C.self, D.self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(A.self, B.self, C.self, D.self)) {
+      source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count &* B.count &* C.count &* D.count,
         isEnabled: { s, k in
@@ -102,7 +107,8 @@ extension Action {
     line: Int = #line, when isEnabled: @escaping (borrowing State, repeat each Parameter) -> Bool,
     then effect: @escaping (inout State, repeat each Parameter) -> Void
   ) {
-    table = ActionTable(name, file, line, fairness, .finite(repeat (each Parameter).self)) { source, buffer, first, limit in
+    table = ActionTable(name, file, line, fairness, .finite(repeat (each Parameter).self)) {
+      source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: combinations(repeat (each Parameter).self),
         isEnabled: { s, k in
@@ -202,7 +208,8 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, Elements: Choosable>(
     _ name: String, for a: A.Type, each elements: @escaping (borrowing State, A) -> Elements,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line, when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, A, Elements.Choice) -> Void
   ) {
     // Instances are numbered owner by owner, with as many places for each as the fullest has elements.
@@ -237,7 +244,8 @@ extension Action {
         return [Value(describing: owner), Value(describing: elements.choice(at: k / A.count)!)]
       },
       fairness: fairness,
-      identity: .bytes(parameters: 2, limit: max(8, MemoryLayout<Elements.Choice>.size)) { source, k, parameter, bytes in
+      identity: .bytes(parameters: 2, limit: max(8, MemoryLayout<Elements.Choice>.size)) {
+        source, k, parameter, bytes in
         let owner = k % A.count
         if parameter == 0 { return write(UInt32(owner), to: bytes) }
         let elements = elements(source.assumingMemoryBound(to: State.self).pointee, A(ordinal: owner))

@@ -37,7 +37,8 @@ struct Toolchain {
     let linked = Set(
       String(decoding: FileManager.default.contents(atPath: list) ?? Data(), as: UTF8.self)
         .split(separator: "\n").map { URL(fileURLWithPath: $0.trimmingCharacters(in: ["'"])).lastPathComponent })
-    return ["DistCheck", "DistCheckReporting", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine"].flatMap { target in
+    return ["DistCheck", "DistCheckReporting", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine"].flatMap {
+      target in
       let build = folder.appending(path: "\(target).build")
       let names = (try? FileManager.default.contentsOfDirectory(atPath: build.path)) ?? []
       return names.filter { $0.hasSuffix(".o") && (linked.isEmpty || linked.contains($0)) }.sorted()
