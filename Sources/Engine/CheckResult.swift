@@ -17,9 +17,27 @@ public struct CheckResult {
     public var name: String
     public var kind: Kind
     public var verdict: Verdict
+    /// Of a temporal property, what else is known.
+    public var temporal: Temporal?
     /// A counterexample, or for a `sometimes` a witness when it was asked for; the shortest, unless the search was
     /// depth-first or lossy.
     public var trace: Trace?
+  }
+
+  public struct Temporal {
+    /// Pairs of a state and an automaton state that were visited.
+    public var productStates: Int
+    /// Whether behaviour that leaves the state constraint, or the bounds, was left out and could violate it.
+    public var isCut: Bool
+    /// Whether it holds only because its trigger never occurs.
+    public var isVacuous: Bool
+    /// Of a property that holds: fairness assumptions that are enough for it, none of which can be left out; nil where that
+    /// was not looked for.
+    public var needs: [String]?
+    /// Of a counterexample: fairness assumptions each of which would exclude it.
+    public var excludedBy: [String]
+    /// Why it was not checked.
+    public var obstacle: String?
   }
 
   public struct Checkpoint {

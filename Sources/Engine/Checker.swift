@@ -100,6 +100,8 @@ public struct Checker {
     let search = BreadthFirstSearch(
       system, packing, store, arena, workers: workers, bounds: bounds, spill: spill,
       checksItself: options.checksItself, report: onProgress)
+    search.liveness = Liveness(system)
+    search.liveness?.explains = options.explains
     if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
     run(search)
     return search.result(wantedWitnesses: wantedWitnesses)
@@ -146,6 +148,7 @@ public struct Checker {
   /// - Throws: `ReplayFailure` when the token does not fit the system.
   public func replay(_ token: ReplayToken) throws(ReplayFailure) -> Replay {
     guard token.fingerprint == system.fingerprint else { throw .otherSystem }
+    if let loop = token.loop { return try replay(Lasso(path: token.path, loop: loop)) }
     var path = token.path
     var outcome: Result<Trace, ReplayFailure>?
     func attempt(_ path: Path, failing: Path.Choice?) -> SpecificationFault? {
@@ -171,6 +174,30 @@ public struct Checker {
       throw .notEnabled(step: path.choices.count + 1)
     }
     return Replay(trace: try outcome!.get(), violated: [], fault: fault)
+  }
+
+  /// Replays a lasso: which temporal properties does it violate, if it is fair?
+  private func replay(_ lasso: Lasso) throws(ReplayFailure) -> Replay {
+    var outcome: Result<Replay, ReplayFailure>?
+    do {
+      try catchingFaults {
+        do throws(ReplayFailure) {
+          let check = try LassoCheck(lasso, of: system, FairnessConditions(system))
+          let violated = system.properties.filter {
+            if case .temporal(let property) = $0.predicate { check.violates(property) } else { false }
+          }
+          outcome = .success(
+            Replay(
+              trace: try Trace(check), violated: check.isFair ? violated.map(\.name) : [], isUnfair: !check.isFair,
+              fault: nil))
+        } catch {
+          outcome = .failure(error)
+        }
+      }
+    } catch {
+      throw .notEnabled(step: lasso.path.choices.count)
+    }
+    return try outcome!.get()
   }
 
   private func violatedProperties(_ trace: Trace) -> [String] {
@@ -212,5 +239,7 @@ public struct Replay {
   /// Invariants that are false in the last state, and step properties that its last step breaks; where there are none,
   /// `deadlock`, if the last state is one.
   public var violated: [String]
+  /// Of a lasso: whether it is none, under the fairness that is assumed.
+  public var isUnfair = false
   public var fault: SpecificationFault?
 }

@@ -107,7 +107,8 @@ extension Loss {
 extension Report.Property {
   fileprivate var json: JSON {
     .object([
-      "name": .string(name), "kind": .string(kind), "verdict": .string(verdict), "trace": trace?.json ?? .null,
+      "name": .string(name), "kind": .string(kind), "verdict": .string(verdict),
+      "temporal": temporal?.json ?? .null, "trace": trace?.json ?? .null,
     ])
   }
 
@@ -115,7 +116,27 @@ extension Report.Property {
     name = json["name"].string ?? ""
     kind = json["kind"].string ?? ""
     verdict = json["verdict"].string ?? ""
+    temporal = json["temporal"].isNull ? nil : Report.Temporal(json["temporal"])
     trace = json["trace"].isNull ? nil : Report.Trace(json["trace"])
+  }
+}
+
+extension Report.Temporal {
+  fileprivate var json: JSON {
+    .object([
+      "productStates": .integer(productStates), "cut": .boolean(isCut), "vacuous": .boolean(isVacuous),
+      "needs": needs.map { .array($0.map { .string($0) }) } ?? .null,
+      "excludedBy": .array(excludedBy.map { .string($0) }), "obstacle": JSON(obstacle),
+    ])
+  }
+
+  fileprivate init(_ json: JSON) {
+    productStates = json["productStates"].integer ?? 0
+    isCut = json["cut"].boolean ?? false
+    isVacuous = json["vacuous"].boolean ?? false
+    needs = json["needs"].isNull ? nil : json["needs"].array.compactMap(\.string)
+    excludedBy = json["excludedBy"].array.compactMap(\.string)
+    obstacle = json["obstacle"].string
   }
 }
 
@@ -159,10 +180,15 @@ extension Report.Fault {
 }
 
 extension Report.Trace {
-  public var json: JSON { .object(["token": .string(token), "steps": .array(steps.map(\.json))]) }
+  public var json: JSON {
+    .object([
+      "token": .string(token), "loop": loop.map { .integer($0) } ?? .null, "steps": .array(steps.map(\.json)),
+    ])
+  }
 
   public init(_ json: JSON) {
     token = json["token"].string ?? ""
+    loop = json["loop"].integer
     steps = json["steps"].array.map { Report.Step($0) }
   }
 }
@@ -171,7 +197,7 @@ extension Report.Step {
   fileprivate var json: JSON {
     let json = JSON.object([
       "action": JSON(action), "arguments": .array(arguments), "title": .string(title),
-      "changes": .array(changes.map(\.json)), "state": state,
+      "changes": .array(changes.map(\.json)), "fairness": .array(fairness.map { .string($0) }), "state": state,
     ])
     return lines.isEmpty
       ? json : json.with("lines", .array(lines.map { .array([.string($0.path), .string($0.text)]) }))
@@ -182,6 +208,7 @@ extension Report.Step {
     arguments = json["arguments"].array
     title = json["title"].string ?? ""
     changes = json["changes"].array.map { Report.Change($0) }
+    fairness = json["fairness"].array.compactMap(\.string)
     state = json["state"]
     lines = json["lines"].array.map {
       Report.Line(path: $0.array.first?.string ?? "", text: $0.array.last?.string ?? "")

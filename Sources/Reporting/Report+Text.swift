@@ -14,7 +14,7 @@ extension Report {
         "fails\(lossy): \(fault?.trace == nil ? fault.map { "\($0.place): " } ?? "" : "")\(fault?.message ?? "")"
       default:
         (stopReason == "lossy"
-          ? "" : "inconclusive: \(explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
+          ? "" : "inconclusive: \(isComplete ? "not everything was checked" : explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
       }
     let colored =
       if expectation.isMet {
@@ -50,6 +50,7 @@ extension Report {
     for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
+    remarks += temporalRemarks(style)
     if let loss { remarks += loss.remarks.map { style.dim($0) } }
     if isComplete && !sums.isEmpty {
       remarks.append(style.dim("evaluated twice, in an optimized and in an unoptimized build, without a difference"))
@@ -67,8 +68,46 @@ extension Report {
     if statesOutsideConstraint > 0 {
       remarks.append(
         style.dim("within the state constraint, which cut off \(grouped(statesOutsideConstraint)) transitions"))
+      let hidden = properties.filter { $0.verdict == "holds" && $0.temporal?.isCut ?? false }
+      if !hidden.isEmpty {
+        remarks.append(
+          style.yellow("behaviour that leaves the state constraint was not looked at, and could violate \(Self.list(hidden))"))
+      }
     }
     return remarks
+  }
+
+  /// What is known of temporal properties beyond their verdicts.
+  private func temporalRemarks(_ style: Style) -> [String] {
+    var remarks: [String] = []
+    for property in properties {
+      guard let temporal = property.temporal else { continue }
+      if let obstacle = temporal.obstacle, verdict != "violated" && verdict != "spec-error" {
+        remarks.append(style.yellow("\"\(property.name)\" was not checked: \(obstacle)"))
+      }
+      guard property.verdict == "holds" else { continue }
+      if temporal.isVacuous {
+        remarks.append(style.yellow("\"\(property.name)\" holds vacuously: what it waits for never occurs"))
+      } else if let needs = temporal.needs {
+        remarks.append(
+          style.dim(
+            needs.isEmpty
+              ? "\"\(property.name)\" holds without any fairness"
+              : "\"\(property.name)\" needs \(needs.joined(separator: "; "))"))
+      }
+    }
+    return remarks
+  }
+
+  /// By which fairness the behaviour that is shown would be excluded.
+  public func exclusions(_ style: Style) -> [String] {
+    guard fault == nil, let property = violatedProperty, let temporal = property.temporal else { return [] }
+    if temporal.excludedBy.isEmpty { return [style.dim("no fairness of a single action excludes this behaviour")] }
+    return ["this behaviour is excluded by any of"] + temporal.excludedBy.map { "  \($0)" }
+  }
+
+  private static func list(_ properties: [Property]) -> String {
+    properties.map { "\"\($0.name)\"" }.joined(separator: ", ")
   }
 
   /// The actions with how often each was enabled, taken, and led to a new state.
@@ -147,7 +186,12 @@ extension Report.Trace {
       } else {
         for change in step.changes { lines.append(indent + change.text(style)) }
       }
+      for fairness in step.fairness { lines.append(indent + style.green("✓ ") + style.dim(fairness)) }
+      if index == loop {
+        lines.append(style.bold(index == steps.count - 1 ? "stops here for ever" : "then, again and again:"))
+      }
     }
+    if let loop, loop < steps.count - 1 { lines.append(style.bold("back to state \(loop + 1)")) }
     return lines
   }
 }

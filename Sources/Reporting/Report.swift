@@ -43,7 +43,18 @@ public struct Report: Equatable {
     public var name: String
     public var kind: String
     public var verdict: String
+    public var temporal: Temporal?
     public var trace: Trace?
+  }
+
+  /// Of a temporal property: see `CheckResult.Temporal`.
+  public struct Temporal: Equatable {
+    public var productStates: Int
+    public var isCut: Bool
+    public var isVacuous: Bool
+    public var needs: [String]?
+    public var excludedBy: [String]
+    public var obstacle: String?
   }
 
   public struct Checkpoint: Equatable {
@@ -80,6 +91,8 @@ public struct Report: Equatable {
 
   public struct Trace: Equatable {
     public var token: String
+    /// Of a lasso: the index of the step to whose state the last one leads back; its own where the behaviour stops.
+    public var loop: Int?
     public var steps: [Step]
   }
 
@@ -89,6 +102,8 @@ public struct Report: Equatable {
     /// `RMPrepare(2)`.
     public var title: String
     public var changes: [Change]
+    /// On a loop: the fairness that is satisfied here.
+    public var fairness: [String]
     public var state: JSON
     /// The whole state as lines of path and text.
     public var lines: [Line]
@@ -139,7 +154,8 @@ extension Report {
     loss = result.loss
     properties = result.properties.map {
       Property(
-        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, trace: $0.trace.map { Trace($0) })
+        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, temporal: $0.temporal.map { Temporal($0) },
+        trace: $0.trace.map { Trace($0) })
     }
     actions = result.actions.map {
       Action(name: $0.name, line: $0.location.line, isOptional: $0.isOptional, coverage: $0.coverage)
@@ -156,7 +172,7 @@ extension Report {
     verdict = "spec-error"
     isComplete = false
     for k in properties.indices {
-      properties[k] = Property(name: properties[k].name, kind: properties[k].kind, verdict: "inconclusive", trace: nil)
+      properties[k] = Property(name: properties[k].name, kind: properties[k].kind, verdict: "inconclusive", temporal: nil, trace: nil)
     }
     fault = Fault(message: difference, place: "self-check", line: nil, frames: [], trace: nil)
     expectation.mismatches = ["expected \(expectation.outcome), but two builds of the specification differ"]
@@ -188,12 +204,24 @@ extension Report {
 extension Report.Trace {
   public init(_ trace: DistCheckEngine.Trace) {
     token = trace.token.description
+    loop = trace.loop
     steps = trace.steps.map { step in
       Report.Step(
         action: step.action, arguments: step.arguments.map { JSON($0) }, title: step.title,
-        changes: step.changes.map { Report.Change($0) }, state: step.state.map { JSON($0) } ?? .null,
+        changes: step.changes.map { Report.Change($0) }, fairness: step.fairness, state: step.state.map { JSON($0) } ?? .null,
         lines: step.state?.lines().map { Report.Line(path: $0.path, text: $0.text) } ?? [])
     }
+  }
+}
+
+extension Report.Temporal {
+  init(_ temporal: CheckResult.Temporal) {
+    productStates = temporal.productStates
+    isCut = temporal.isCut
+    isVacuous = temporal.isVacuous
+    needs = temporal.needs
+    excludedBy = temporal.excludedBy
+    obstacle = temporal.obstacle
   }
 }
 

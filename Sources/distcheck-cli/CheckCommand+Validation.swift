@@ -39,7 +39,7 @@ extension CheckCommand {
       ("--strategy", strategy != nil), ("--threads", threads != nil), ("--storage", storage != nil),
       ("--symmetry", symmetry), ("--memory", memory != nil), ("--spill", spill != nil),
       ("--checkpoint", checkpoint != nil), ("--lossy", lossy != nil), ("--self-check", selfCheck),
-      ("--coverage", coverage), ("--witness", !witness.isEmpty),
+      ("--coverage", coverage), ("--explain", explain), ("--witness", !witness.isEmpty),
     ]
     try refuse("--list", list, with: [("--replay", replay != nil)] + search + [("-D", !constants.isEmpty)])
     try refuse("--replay", replay != nil, with: search)

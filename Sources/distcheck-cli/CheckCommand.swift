@@ -74,6 +74,10 @@ struct CheckCommand: AsyncParsableCommand {
     help: "Evaluate everything twice, and once more in an unoptimized build of the specification, and compare: slow.")
   var selfCheck = false
 
+  @Flag(
+    help: "Say of every temporal property that holds which fairness it needs, also where it takes long to find out.")
+  var explain = false
+
   @Option(help: .hidden)
   var resumeFrom: String?
 

@@ -130,6 +130,7 @@ struct FileCheck {
     if let folder = options.resumeFrom { request.append("resume=\(folder)") }
     if options.symmetry { request.append("symmetry") }
     if options.selfCheck { request.append("self-check") }
+    if options.explain { request.append("explain") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
     // A checkpoint of billions of states takes its time to write.
@@ -175,7 +176,12 @@ struct FileCheck {
     if report.expectation.isMet { return .success }
     switch report.verdict {
     case "holds": return .assumption
-    case "violated": return report.violatedProperty?.kind == "deadlock" ? .deadlock : .safety
+    case "violated":
+      switch report.violatedProperty?.kind {
+      case "deadlock": return .deadlock
+      case "temporal": return .liveness
+      default: return .safety
+      }
     case "spec-error": return .specificationFault
     default: return .inconclusive
     }
@@ -209,6 +215,7 @@ struct FileCheck {
     }
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
+    for line in report.exclusions(style) { Terminal.print("    \(line)") }
     Terminal.print("    replay: \(runner.replayCommand(options.constants, trace.token))")
   }
 
@@ -272,6 +279,9 @@ struct FileCheck {
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     for name in content["violated"].array.compactMap(\.string) {
       Terminal.print(name == "deadlock" ? "    deadlock" : "    violates \"\(name)\"")
+    }
+    if content["unfair"].boolean ?? false {
+      Terminal.print("    not fair: an assumption of the specification excludes this behaviour")
     }
     if let fault = content["fault"].string { Terminal.print("    fails: \(fault)") }
   }

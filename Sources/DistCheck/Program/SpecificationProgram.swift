@@ -187,6 +187,7 @@ struct Program {
       spillFolder: request.value("spill"), checkpoint: checkpoint)
     if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
     if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
+    options.explains = request.value("explain") != nil
     options.checksItself = request.value("self-check") != nil
     for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
       do { try Folder.make(folder) } catch { throw Failure(code: 70, message: "\(error)") }
@@ -244,13 +245,14 @@ struct Program {
       case .noSuchInitialState(let number):
         throw Failure(code: 64, message: "--replay: there is no initial state \(number)")
       case .notEnabled(let step): throw Failure(code: 64, message: "--replay: step \(step) of the token is not enabled")
+      case .noLoop: throw Failure(code: 64, message: "--replay: the token does not lead back to where its loop begins")
       }
     }
     write(
       "T",
       .object([
         "trace": Report.Trace(replay.trace).json, "violated": .array(replay.violated.map { .string($0) }),
-        "fault": replay.fault.map { .string($0.message) } ?? .null,
+        "unfair": .boolean(replay.isUnfair), "fault": replay.fault.map { .string($0.message) } ?? .null,
       ]))
   }
 

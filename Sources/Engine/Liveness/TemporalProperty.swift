@@ -46,4 +46,9 @@ public struct TemporalProperty {
     }
     return letter
   }
+
+  /// The atoms that are about states.
+  var stateAtoms: UInt64 {
+    atoms.indices.reduce(0) { if case .state = atoms[$1] { $0 | 1 << UInt64($1) } else { $0 } }
+  }
 }

@@ -22,8 +22,9 @@ extension BreadthFirstSearch {
     result.loss = store.loss
     result.sums = sums
     if let failure = store.log?.failure { result.diskFailure = failure }
-    result.isComplete = !isOver && !Store.isLossy
+    result.isComplete = !isStopped && !findings.endSearch(system) && frontier.isEmpty && !Store.isLossy
     if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
+    liveness?.add(to: &result, system)
     result.stopReason = findings.endSearch(system) ? nil : stopReason ?? (Store.isLossy ? .lossy : nil)
     let finder = PathFinder(system: system, packing: packing, team: team) { [self] in
       forEachState(depth: $0, part: $1, of: $2, $3)
@@ -32,6 +33,9 @@ extension BreadthFirstSearch {
       store.log?.paths(to: $0, of: system, packing) ?? finder.paths(to: $0)
     }
     report.add(to: &result)
+    if liveness?.outcomes.values.contains(where: \.isNoExecution) ?? false {
+      report.refuse(report.noExecution, at: nil, in: &result)
+    }
     result.peakMemory = MachineMemory.peak
     return result
   }

@@ -26,6 +26,8 @@ final class BreadthFirstSearch<Store: StateStore> {
   private var nextReport: ContinuousClock.Instant
   /// Writes the search down, now and then.
   var checkpoints: CheckpointSchedule?
+  /// The temporal properties, if there are any.
+  var liveness: Liveness?
 
   /// The states to explore next, those found for the level after, and for each depth, from 1 on, the items that are kept.
   var frontier = Frontier()
@@ -105,8 +107,13 @@ final class BreadthFirstSearch<Store: StateStore> {
       exploreLevel()
       if isStopped { break }
       endLevel()
+      lookAtLiveness()
     }
     if isStopped { endEarly() }
+    // What is wrong with single states and steps comes first; under a bound, a violation may still be there.
+    if !findings.endSearch(system) && !(liveness?.isViolated ?? false) && stopReason != .disk {
+      checkLiveness(isFinal: !isStopped)
+    }
   }
 
   /// What a stopped search has come to.
@@ -131,7 +138,7 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   /// What was found, what was wrong with the specification, or why the search was stopped.
-  var isOver: Bool { isStopped || findings.endSearch(system) }
+  var isOver: Bool { isStopped || findings.endSearch(system) || liveness?.isViolated ?? false }
   var isStopped: Bool { control.pointee.isStopped }
   var stopReason: StopReason? { control.pointee.stopReason }
 
@@ -234,6 +241,13 @@ final class BreadthFirstSearch<Store: StateStore> {
         after: expander.live.pointee.cursor, depth: depth, sharesChunks: keeps(depth - 1) && spill == nil)
     }
     return runs
+  }
+
+  /// While temporal properties are checked: whether to give that up, for lack of time or memory.
+  func livenessPause(_ bytes: Int) -> Bool {
+    pause()
+    if byteCount + bytes > bounds.memory { return true }
+    return stopReason == .interrupt || stopReason == .timeout
   }
 
   private func setGoals() {

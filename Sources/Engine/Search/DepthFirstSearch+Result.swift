@@ -15,6 +15,12 @@ extension DepthFirstSearch {
     result.searchMemory = byteCount
     result.isComplete = !isOver
     if !isOver { for k in result.properties.indices { result.properties[k].verdict = .holds } }
+    if let liveness = Liveness(system) {
+      for property in liveness.properties {
+        liveness.outcomes[property.index] = LivenessOutcome(obstacle: .depthFirst)
+      }
+      liveness.add(to: &result, system)
+    }
     result.stopReason = findings.endSearch(system) ? nil : stopReason
     let report = FindingsReport(system: system, findings: findings, wantedWitnesses: wantedWitnesses) { [self] in
       paths(to: $0)

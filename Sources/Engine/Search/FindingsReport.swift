@@ -48,7 +48,7 @@ struct FindingsReport {
       } else if result.fault != nil {
         .specificationError
       } else {
-        result.isComplete ? .holds : .inconclusive
+        result.isComplete && !result.properties.contains { $0.verdict == .inconclusive } ? .holds : .inconclusive
       }
   }
 
@@ -102,7 +102,7 @@ struct FindingsReport {
 
   // MARK: Flaws
 
-  private var noExecution: Flaw {
+  var noExecution: Flaw {
     system.isSymmetric
       ? Flaw(
         place: "symmetry",
@@ -111,7 +111,7 @@ struct FindingsReport {
       : .notDeterministic("specification")
   }
 
-  private func refuse(_ flaw: Flaw, at position: Position?, in result: inout CheckResult) {
+  func refuse(_ flaw: Flaw, at position: Position?, in result: inout CheckResult) {
     result.verdict = .specificationError
     result.isComplete = false
     for k in result.properties.indices { result.properties[k].verdict = .inconclusive }

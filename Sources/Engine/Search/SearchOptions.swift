@@ -60,6 +60,10 @@ public struct SearchOptions: Equatable, Sendable {
   /// Whether everything is evaluated twice and every state's bytes are checked.
   public var checksItself = false
 
+  /// Whether to find out for every temporal property that holds which fairness it needs, whatever that costs; where it costs
+  /// little it is done anyhow.
+  public var explains = false
+
   /// Whether states have to be of eight bytes each, because they are written to disk.
   var needsCompactStorage: Bool { spillFolder != nil || checkpoint != nil }
 }

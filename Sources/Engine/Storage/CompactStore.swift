@@ -137,6 +137,16 @@ struct CompactStore: StateStore {
     }
   }
 
+  // MARK: Numbers
+
+  /// A state's number is its slot.
+  var numberLimit: Int { shared.pointee.table.byteCount / 8 }
+
+  func forEachNumber(items: [ItemRun], _ body: (Int) -> Void) {
+    let entries = entries
+    for slot in 0..<entries.count where entries[slot] != 0 { body(slot) }
+  }
+
   // MARK: Checkpoints
 
   var shapeCuts: [Int] { shared.pointee.shape.cuts }
@@ -329,7 +339,7 @@ struct CompactProbe: StateProbe {
       for run in 0..<block.runCount {
         if block.runs[run].source < 0 {
           while k < block.runs[run].end {
-            keys[k] = Self.noKey
+            keys[k] = findKey(block.packed + k &* shape.width, nodes)
             k &+= 1
           }
           continue
@@ -363,6 +373,23 @@ struct CompactProbe: StateProbe {
           k &+= 1
         }
       }
+    }
+  }
+
+  /// The key of a state without a source; `noKey` when it has nodes that are not numbered.
+  @inline(never)
+  private func findKey(_ packed: UnsafePointer<UInt64>, _ nodes: NodeTable.Probe) -> UInt64 {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount) { ids in
+      for leaf in 0..<shape.leafCount {
+        let value = shape.value(leaf, in: packed)
+        ids[leaf] = shape.isDirect(leaf) ? UInt32(truncatingIfNeeded: value) : nodes.find(value)
+        if ids[leaf] == NodeTable.Probe.none { return Self.noKey }
+      }
+      for pair in shape.pairs {
+        ids[pair.node] = nodes.find(UInt64(ids[pair.left]) | UInt64(ids[pair.right]) &<< 28)
+        if ids[pair.node] == NodeTable.Probe.none { return Self.noKey }
+      }
+      return UInt64(ids[shape.root.left]) | UInt64(ids[shape.root.right]) &<< 28
     }
   }
 
@@ -456,6 +483,24 @@ struct CompactProbe: StateProbe {
       if entry & Self.keyMask == key { return entry &>> 56 }
       slot = next(slot)
     }
+  }
+
+  @inline(__always)
+  func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
+    if key == Self.noKey { return -1 }
+    var slot = home(key)
+    while true {
+      let entry = slots[slot]
+      if entry == 0 { return -1 }
+      if entry & Self.keyMask == key { return slot }
+      slot = next(slot)
+    }
+  }
+
+  @inline(__always)
+  func restore(_ number: Int, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>) {
+    var key = slots[number] & Self.keyMask
+    load(&key, into: packed, memo: memo)
   }
 
   /// Marks the states of a table that are among entries on disk, and that seemed to be new.

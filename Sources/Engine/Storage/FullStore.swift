@@ -43,6 +43,18 @@ struct FullStore: StateStore {
     FullProbe(states: arena.base, width: width, table: shared.pointee.table)
   }
 
+  // MARK: Numbers
+
+  /// A state's number is its place in the arena.
+  var numberLimit: Int { arena.itemLimit }
+
+  func forEachNumber(items: [ItemRun], _ body: (Int) -> Void) {
+    for run in items {
+      let first = (run.items - arena.base) / width
+      for number in first..<first + run.count { body(number) }
+    }
+  }
+
   // MARK: Growth
 
   private var threshold: Int { shared.pointee.table.byteCount / 8 / 4 * 3 }
@@ -197,6 +209,24 @@ struct FullProbe: StateProbe {
       if (entry ^ new) & Self.tagMask == 0 && equal(state(entry), packed) { return Self.label(entry) }
       slot = next(slot)
     }
+  }
+
+  @inline(__always)
+  func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
+    var slot = home(key)
+    while true {
+      let entry = slots[slot]
+      if entry == 0 { return -1 }
+      if (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) {
+        return Int(truncatingIfNeeded: entry & Self.indexMask) &- 1
+      }
+      slot = next(slot)
+    }
+  }
+
+  @inline(__always)
+  func restore(_ number: Int, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>) {
+    load(states + number &* width, into: packed, memo: memo)
   }
 
   /// Enters a state that is not in the table.

@@ -34,6 +34,9 @@ final class ItemArena {
   /// Bytes of the chunks that are handed out.
   var byteCount: Int { chunks.withLock { ($0.used - $0.free.count) * chunkBytes } }
 
+  /// Places for items in the chunks that were ever handed out.
+  var itemLimit: Int { chunks.withLock { $0.used * chunkItems } }
+
   /// A chunk for a worker; nil when the reservation is used up.
   func takeChunk() -> UnsafeMutablePointer<UInt64>? {
     let number = chunks.withLock { chunks -> Int? in

@@ -14,8 +14,10 @@ struct PagedMemory {
 
   /// Maps memory; nil when the operating system refuses.
   ///
-  /// - Parameter sparse: Address space only, of which a small part may be used.
-  init?(byteCount: Int, sparse: Bool = false) {
+  /// - Parameters:
+  ///   - sparse: Address space only, of which a small part may be used.
+  ///   - largePages: Fewer misses where access is random; not for what is used from one end on.
+  init?(byteCount: Int, sparse: Bool = false, largePages: Bool = true) {
     var flags = MAP_PRIVATE | MAP_ANONYMOUS
     #if os(Linux)
       if sparse { flags |= MAP_NORESERVE }
@@ -24,17 +26,17 @@ struct PagedMemory {
     guard let memory, memory != MAP_FAILED else { return nil }
     #if os(Linux)
       // A random probe of many megabytes misses the TLB nearly always; large pages mend that.
-      if byteCount >= 4 << 20 { madvise(memory, byteCount, MADV_HUGEPAGE) }
+      if largePages && byteCount >= 4 << 20 { madvise(memory, byteCount, MADV_HUGEPAGE) }
     #endif
     base = memory
     self.byteCount = byteCount
   }
 
   /// Address space for more than the machine's memory holds; half as much while the system refuses.
-  static func reserve(_ most: Int = 1 << 42) -> PagedMemory? {
+  static func reserve(_ most: Int = 1 << 42, largePages: Bool = true) -> PagedMemory? {
     var byteCount = most
     while byteCount >= 1 << 24 {
-      if let memory = PagedMemory(byteCount: byteCount, sparse: true) { return memory }
+      if let memory = PagedMemory(byteCount: byteCount, sparse: true, largePages: largePages) { return memory }
       byteCount /= 2
     }
     return nil

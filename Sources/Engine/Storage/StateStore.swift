@@ -58,6 +58,15 @@ protocol StateStore {
 
   func deallocate()
 
+  // MARK: Numbers
+
+  /// Every state in the store has a number less than this; good until the store grows.
+  var numberLimit: Int { get }
+  /// Calls the body with the number of every state, in no particular order.
+  ///
+  /// - Parameter items: All states that were inserted, where the items are kept.
+  func forEachNumber(items: [ItemRun], _ body: (Int) -> Void)
+
   // MARK: On disk
 
   /// Marks the states of the table that seemed to be new at a depth, but are on disk, and says how many there are.
@@ -95,6 +104,11 @@ extension StateStore {
 
   func reshape(items: [ItemRun], mostBytes: Int) {}
 
+  var numberLimit: Int { preconditionFailure("the states of this store have no numbers") }
+  func forEachNumber(items: [ItemRun], _ body: (Int) -> Void) {
+    preconditionFailure("the states of this store have no numbers")
+  }
+
   func forEachState(
     label: UInt64, part: Int, of parts: Int, probe: Probe, _ body: (UnsafePointer<UInt64>) -> Void
   ) {
@@ -127,6 +141,11 @@ protocol StateProbe {
     key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
   ) -> UInt64
 
+  /// The number of a state; -1 when it is not there.
+  func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int
+  /// Restores the packed form of a state by its number.
+  func restore(_ number: Int, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>)
+
   // MARK: Only where the store is lossy
 
   /// Counts the risk that a state which was new, and is not inserted, had been taken for known.
@@ -138,6 +157,13 @@ protocol StateProbe {
 }
 
 extension StateProbe {
+  func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
+    preconditionFailure("the states of this store have no numbers")
+  }
+  func restore(_ number: Int, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>) {
+    preconditionFailure("the states of this store have no numbers")
+  }
+
   func weigh(key: UInt64) {}
   func ensureLogRoom() -> Bool { true }
   func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) {}

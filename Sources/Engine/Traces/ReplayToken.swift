@@ -1,16 +1,20 @@
 /// A trace as a short text: the choices that were made, and a fingerprint of what they were made in.
 ///
 /// Lower-case letters and digits (Crockford's base 32), five bits each: 32 bits of fingerprint, then the number of the
-/// initial state, then action and ordinal of each step, as variable-length integers.
+/// initial state, then action and ordinal of each step, as variable-length integers; of a lasso at last how many steps come
+/// before its loop.
 public struct ReplayToken: Equatable, CustomStringConvertible {
   public let description: String
   let fingerprint: UInt32
   let path: Path
+  /// Of a lasso.
+  let loop: Int?
 
   private static let digits = Array("0123456789abcdefghjkmnpqrstvwxyz".utf8)
 
-  init(_ path: Path, failing: Path.Choice?, fingerprint: UInt32) {
+  init(_ path: Path, failing: Path.Choice?, loop: Int? = nil, fingerprint: UInt32) {
     var path = path
+    self.loop = loop
     if let failing { path.choices.append(failing) }
     self.path = path
     self.fingerprint = fingerprint
@@ -28,6 +32,7 @@ public struct ReplayToken: Equatable, CustomStringConvertible {
       append(choice.action)
       append(choice.ordinal)
     }
+    if let loop { append(loop) }
     var text: [UInt8] = []
     var (buffer, filled) = (0, 0)
     for byte in bytes {
@@ -70,7 +75,8 @@ public struct ReplayToken: Equatable, CustomStringConvertible {
         (number, shift) = (0, 0)
       }
     }
-    guard shift == 0, numbers.count % 2 == 1 else { return nil }
+    guard shift == 0, !numbers.isEmpty else { return nil }
+    loop = numbers.count % 2 == 0 ? numbers.removeLast() : nil
     path = Path(
       initial: numbers[0],
       choices: stride(from: 1, to: numbers.count, by: 2).map {

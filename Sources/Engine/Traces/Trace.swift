@@ -8,10 +8,15 @@ public struct Trace {
     public var state: Value?
     /// What differs from the state before.
     public var changes: [Change]
+    /// On the loop of a lasso: the fairness assumptions that are satisfied here, where they had not been before.
+    public var fairness: [String] = []
   }
 
   /// The initial state first.
   public var steps: [Step]
+  /// Of a lasso: the index of the step to whose state the last one leads back. Where that is the last one, the behaviour
+  /// stops there for ever.
+  public var loop: Int?
   /// Replays this execution: `distcheck SPEC --replay TOKEN`.
   public var token: ReplayToken
   /// The words of the last state.
@@ -70,4 +75,6 @@ public enum ReplayFailure: Error, Equatable {
   case otherSystem
   case noSuchInitialState(Int)
   case notEnabled(step: Int)
+  /// It ends in another state than the one it is to go back to.
+  case noLoop
 }

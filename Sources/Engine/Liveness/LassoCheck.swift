@@ -1,0 +1,137 @@
+import DistCheckTemporal
+
+/// A lasso, replayed step by step: what is enabled on its loop, what is taken, and what the property says of it.
+///
+/// Made from the specification alone, with nothing that the search has computed, so it tells whether the search is right.
+struct LassoCheck {
+  struct Instance {
+    var action: Int
+    var ordinal: Int
+    /// What tells it apart from other instances of its action: `(0, commit)`.
+    var arguments: String
+    var condition: Int
+  }
+
+  let system: TransitionSystem
+  let conditions: FairnessConditions
+  let lasso: Lasso
+  /// The states of the path.
+  let states: [[UInt64]]
+  /// For each position of the loop, the instances that would change its state; and the one that is taken, if any.
+  private(set) var enabled: [[Instance]] = []
+  private(set) var taken: [Instance?] = []
+
+  /// - Throws: `ReplayFailure` when it is no execution, or does not go back to where it says.
+  init(_ lasso: Lasso, of system: TransitionSystem, _ conditions: FairnessConditions) throws(ReplayFailure) {
+    self.system = system
+    self.conditions = conditions
+    self.lasso = lasso
+    let packing = Packing(system.layout)
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
+    guard system.initialStates.indices.contains(lasso.path.initial) else {
+      throw .noSuchInitialState(lasso.path.initial)
+    }
+    var states = [system.initialStates[lasso.path.initial]]
+    for (index, choice) in lasso.path.choices.enumerated() {
+      guard system.actions.indices.contains(choice.action),
+        choice.ordinal < system.actions[choice.action].instanceCount(states.last!),
+        let next = scan.successor(of: states.last!, choice)
+      else { throw .notEnabled(step: index + 1) }
+      states.append(next)
+    }
+    guard lasso.loop < states.count, packing.pack(states[lasso.loop]) == packing.pack(states.last!) else {
+      throw .noLoop
+    }
+    self.states = states
+    for position in lasso.loop...max(lasso.loop, states.count - 2) {
+      let packed = packing.pack(states[position])
+      var instances: [Instance] = []
+      scan.forEachSuccessor(of: states[position]) { choice, successor in
+        let words = Array(UnsafeBufferPointer(start: successor, count: packing.stateWords))
+        if packing.pack(words) != packed { instances.append(instance(choice, in: states[position])) }
+        return true
+      }
+      enabled.append(instances)
+      taken.append(lasso.stops ? nil : instance(lasso.path.choices[position], in: states[position]))
+    }
+  }
+
+  private func instance(_ choice: Path.Choice, in state: [UInt64]) -> Instance {
+    Instance(
+      action: choice.action, ordinal: choice.ordinal,
+      arguments: system.actions[choice.action].arguments(state, choice.ordinal).map(\.description).joined(separator: ", "),
+      condition: conditions.condition(of: choice.action, choice.ordinal, in: state))
+  }
+
+  /// Whether the behaviour does not satisfy a property.
+  func violates(_ property: TemporalProperty) -> Bool {
+    var letters = zip(states, states.dropFirst()).map { property.letter($0, $1) }
+    if lasso.stops { letters.append(property.letter(states.last!, states.last!)) }
+    return !property.formula.holds(stem: Array(letters[..<lasso.loop]), loop: Array(letters[lasso.loop...]))
+  }
+
+  /// Whether it satisfies every fairness condition.
+  var isFair: Bool {
+    conditions.owners.indices.allSatisfy { condition in
+      if taken.contains(where: { $0?.condition == condition }) { return true }
+      let isEnabled = enabled.map { $0.contains { $0.condition == condition } }
+      switch conditions.assumptions[conditions.owners[condition]].strength {
+      case .weak: return isEnabled.contains(false)
+      case .strong: return !isEnabled.contains(true)
+      }
+    }
+  }
+
+  // MARK: For a reader
+
+  /// Where on the loop fairness is satisfied, each condition at the first place: by the step that is taken at a position,
+  /// or in its state because nothing of the kind is enabled there.
+  var satisfied: [(step: String?, state: [String])] {
+    var open = Set(conditions.owners.indices)
+    // Of what is never enabled on the loop nobody would think.
+    let everEnabled = Set(enabled.joined().map(\.condition))
+    return enabled.indices.map { position in
+      var step: String?
+      if let condition = taken[position]?.condition, condition >= 0, open.remove(condition) != nil {
+        step = describe(condition)
+      }
+      let enabledHere = Set(enabled[position].map(\.condition))
+      let resting = open.filter { assumption($0).strength == .weak && !enabledHere.contains($0) }
+      open.subtract(resting)
+      return (step, resting.intersection(everEnabled).sorted().map { "\(describe($0)): not enabled" })
+    }
+  }
+
+  /// `weak fairness of Enter`, or of what is fair to each instance one that is enabled on the loop: `weak fairness of
+  /// Enter(0)`.
+  private func describe(_ condition: Int) -> String {
+    let assumption = assumption(condition)
+    guard case .each = system.actions[assumption.actions[0]].fairness.scope,
+      let instance = enabled.joined().first(where: { $0.condition == condition })
+    else { return assumption.description }
+    return "\(assumption.strength.rawValue) fairness of \(system.actions[instance.action].name)(\(instance.arguments))"
+  }
+
+  private func assumption(_ condition: Int) -> FairnessConditions.Assumption {
+    conditions.assumptions[conditions.owners[condition]]
+  }
+
+  /// The fairness assumptions, each by itself, under which this would be no behaviour: for each action the weakest.
+  var excludedBy: [String] {
+    system.actions.indices.compactMap { action in
+      let name = system.actions[action].name
+      let all = enabled.map { $0.filter { $0.action == action } }
+      if all.allSatisfy(\.isEmpty) { return nil }
+      let isTaken = taken.contains { $0?.action == action }
+      if !isTaken && all.allSatisfy({ !$0.isEmpty }) { return "weak fairness of \(name)" }
+      let missed = Set(all.joined().map(\.arguments)).subtracting(
+        taken.compactMap { $0 }.filter { $0.action == action }.map(\.arguments))
+      let continuous = missed.filter { arguments in all.allSatisfy { $0.contains { $0.arguments == arguments } } }
+      if let example = continuous.min() { return "weak fairness of each \(name), here \(name)(\(example))" }
+      if !isTaken { return "strong fairness of \(name)" }
+      if let example = missed.min() { return "strong fairness of each \(name), here \(name)(\(example))" }
+      return nil
+    }
+  }
+}

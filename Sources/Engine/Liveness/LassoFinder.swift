@@ -1,0 +1,311 @@
+import DistCheckTemporal
+
+/// Finds a short lasso among those that a product search has found to exist.
+///
+/// Goes through the product once more, breadth-first from the initial states, until no lasso that is left to find can be
+/// shorter than the shortest found: its stem alone would be as long. For each node on a fair cycle, and each in which one
+/// may stop, the shortest fair loop through it is looked for; exactly, over nodes and what is known of the way to them,
+/// while there is a budget for that, and greedily beyond it (from one missing mark to the nearest next).
+///
+/// Levels are gone through in the order of their contents, so the lasso depends on the specification alone.
+final class LassoFinder<Store: StateStore> {
+  private let search: ProductSearch<Store>
+  private let automaton: ProductAutomaton
+  private let conditions: FairnessConditions
+  private let expansion: NumberedExpansion<Store>
+  private let limit: Int
+  private let pause: () -> Bool
+  /// Of nodes on fair cycles: what leads on.
+  private var cache: [Int: Expansion] = [:]
+  /// How many pairs of a node and a set the search for shortest loops may look at, all together.
+  private var budget = 1 << 20
+  /// By node: from where it was reached first, plus one; itself for one that is initial. The nodes that only wait for the
+  /// automaton to be entered come last.
+  private let memory: PagedMemory
+  private let parents: UnsafeMutablePointer<UInt32>
+
+  private struct Edge {
+    var target: Int
+    var set: UInt32
+    var action: Int
+    var ordinal: Int
+  }
+
+  private struct Expansion {
+    var set: UInt32
+    var edges: [Edge]
+    var canStop: Bool
+  }
+
+  /// A node on the way of a loop, and what is known of the way.
+  private struct Visit {
+    var node: Int
+    var set: UInt32
+    var parent: Int
+    var edge: Edge?
+    var depth: Int
+  }
+
+  private struct Candidate {
+    var node: Int
+    var depth: Int
+    var loop: [Edge]
+    var length: Int { depth + loop.count }
+  }
+
+  init(
+    _ search: ProductSearch<Store>, _ automaton: ProductAutomaton, _ conditions: FairnessConditions,
+    _ expansion: NumberedExpansion<Store>, pause: @escaping () -> Bool
+  ) throws(OutOfMemory) {
+    self.search = search
+    self.automaton = automaton
+    self.conditions = conditions
+    self.expansion = expansion
+    self.pause = pause
+    limit = expansion.store.numberLimit
+    guard (automaton.stateCount + 1) * limit < ProductSearch<Store>.nodeLimit,
+      let memory = PagedMemory(byteCount: max(8, (automaton.stateCount + 1) * limit * 4))
+    else { throw OutOfMemory() }
+    self.memory = memory
+    parents = memory.base.assumingMemoryBound(to: UInt32.self)
+  }
+
+  deinit { memory.release() }
+
+  private var waiting: Int { automaton.stateCount }
+
+  /// A shortest lasso, or one near it; nil when there was no time for it.
+  func find(from initial: [Int]) -> NumberedLasso? {
+    var level: [Int] = []
+    for number in initial {
+      if automaton.automaton.entersAnywhere {
+        meet(waiting * limit + number, from: nil, &level)
+      } else {
+        for entry in entries(of: number) { meet(entry * limit + number, from: nil, &level) }
+      }
+    }
+    var best: Candidate?
+    var depth = 0
+    while !level.isEmpty && depth < best?.length ?? Int.max {
+      level = sorted(level)
+      // Where the automaton is entered, no step is taken.
+      for node in level where node / limit == waiting {
+        for entry in entries(of: node % limit) { meet(entry * limit + node % limit, from: node, &level) }
+      }
+      level = sorted(level)
+      var next: [Int] = []
+      for node in level {
+        if pause() { return nil }
+        consider(node, depth, &best)
+        for target in targets(of: node) { meet(target, from: node, &next) }
+      }
+      level = next
+      depth += 1
+    }
+    return best.map(lasso)
+  }
+
+  private func meet(_ node: Int, from parent: Int?, _ level: inout [Int]) {
+    guard parents[node] == 0 else { return }
+    parents[node] = UInt32((parent ?? node) + 1)
+    level.append(node)
+  }
+
+  /// By the contents of their states, and then by their automaton states.
+  private func sorted(_ nodes: [Int]) -> [Int] {
+    let keys = nodes.map { node in
+      expansion.load(node % limit)
+      return expansion.packedState
+    }
+    return nodes.indices.sorted {
+      keys[$0] == keys[$1] ? nodes[$0] / limit < nodes[$1] / limit : keys[$0].lexicographicallyPrecedes(keys[$1])
+    }.map { nodes[$0] }
+  }
+
+  /// The automaton states that a state may enter.
+  private func entries(of number: Int) -> [Int] {
+    expansion.load(number)
+    let letter = automaton.letter(expansion.source)
+    return automaton.automaton.entries.filter {
+      letter & $0.positive == $0.positive && letter & $0.negative == 0
+    }.map(\.state)
+  }
+
+  private func targets(of node: Int) -> [Int] {
+    guard node / limit == waiting else { return expand(node).edges.map(\.target) }
+    expansion.load(node % limit)
+    var targets: [Int] = []
+    while !expansion.isDone {
+      for k in 0..<expansion.advance() where expansion.numbers[k] >= 0 {
+        targets.append(waiting * limit + expansion.numbers[k])
+      }
+    }
+    return targets
+  }
+
+  /// What leads on from a node, in the order of exploration.
+  private func expand(_ node: Int) -> Expansion {
+    if let known = cache[node] { return known }
+    let (automatonState, number) = (node / limit, node % limit)
+    expansion.load(number)
+    let letter = automaton.letter(expansion.source)
+    let transitions = automaton.automaton.states[automatonState]
+    var edges: [Edge] = []
+    var enabled: [Int] = []
+    while !expansion.isDone {
+      for k in 0..<expansion.advance() {
+        let (action, ordinal) = (Int(expansion.actions[k]), Int(expansion.ordinals[k]))
+        let condition = conditions.condition(of: action, ordinal, in: expansion.source)
+        if condition >= 0 { enabled.append(condition) }
+        guard expansion.numbers[k] >= 0 else { continue }
+        let letter = letter | automaton.letter(expansion.source, expansion.successor(k))
+        for transition in transitions where transition.admits(letter) {
+          edges.append(
+            Edge(
+              target: transition.target * limit + expansion.numbers[k],
+              set: search.sets.step(marks: transition.marks, condition: condition), action: action, ordinal: ordinal))
+        }
+      }
+    }
+    search.sets.beginState()
+    for condition in enabled { search.sets.enable(condition) }
+    let set = search.sets.endState()
+    let result = Expansion(
+      set: set, edges: edges,
+      canStop: search.sets.hasNothingEnabled(set) && automaton.acceptsStop(expansion.source, from: automatonState))
+    if search.isFair(node) { cache[node] = result }
+    return result
+  }
+
+  // MARK: Loops
+
+  /// Whether a node ends the stem of a lasso that is shorter than the best one.
+  private func consider(_ node: Int, _ depth: Int, _ best: inout Candidate?) {
+    guard node / limit != waiting, depth < best?.length ?? Int.max else { return }
+    if expand(node).canStop {
+      best = Candidate(node: node, depth: depth, loop: [])
+    } else if search.isFair(node), let loop = shortestLoop(from: node, shorterThan: (best?.length ?? Int.max) - depth) {
+      best = Candidate(node: node, depth: depth, loop: loop)
+    } else if search.isFair(node), best == nil {
+      best = Candidate(node: node, depth: depth, loop: greedyLoop(from: node))
+    }
+  }
+
+  /// A shortest fair loop; nil when it is too long, or the budget is used up.
+  private func shortestLoop(from start: Int, shorterThan limit: Int) -> [Edge]? {
+    var visits = [Visit(node: start, set: MarkSets.identity, parent: -1, edge: nil, depth: 0)]
+    var seen: Set<[Int]> = []
+    var index = 0
+    while index < visits.count && budget > 0 {
+      let visit = visits[index]
+      if visit.depth + 1 >= limit { return nil }
+      budget -= 1
+      let expansion = expand(visit.node)
+      let set = search.sets.union(visit.set, expansion.set)
+      for edge in expansion.edges where search.isFair(edge.target) {
+        let after = search.sets.union(set, edge.set)
+        if edge.target == start && search.sets.isFair(after) {
+          var loop = [edge]
+          var parent = index
+          while let edge = visits[parent].edge {
+            loop.append(edge)
+            parent = visits[parent].parent
+          }
+          return loop.reversed()
+        }
+        if seen.insert([edge.target, Int(after)]).inserted {
+          visits.append(Visit(node: edge.target, set: after, parent: index, edge: edge, depth: visit.depth + 1))
+        }
+      }
+      index += 1
+    }
+    return nil
+  }
+
+  /// A fair loop: from one mark that is missing to the nearest next, and back.
+  private func greedyLoop(from start: Int) -> [Edge] {
+    // All that is ever enabled in the component has to be taken, unless it is disabled on the way.
+    var whole = MarkSets.identity
+    var (nodes, index) = ([start], 0)
+    var known: Set<Int> = [start]
+    while index < nodes.count {
+      let expansion = expand(nodes[index])
+      whole = search.sets.union(whole, expansion.set)
+      for edge in expansion.edges where search.isFair(edge.target) && known.insert(edge.target).inserted {
+        nodes.append(edge.target)
+      }
+      index += 1
+    }
+    var (loop, node, set) = ([Edge](), start, MarkSets.identity)
+    while true {
+      let lacking = search.sets.lacking(search.sets.union(set, expand(node).set), of: whole)
+      if lacking == 0 && node == start { return loop }
+      let way = self.way(from: node) { edge in
+        if lacking == 0 { return edge.target == start }
+        let after = search.sets.union(search.sets.union(set, edge.set), expand(edge.target).set)
+        return search.sets.lacking(after, of: whole) < lacking
+      }
+      for edge in way {
+        set = search.sets.union(search.sets.union(set, expand(node).set), edge.set)
+        node = edge.target
+      }
+      loop += way
+    }
+  }
+
+  /// The shortest way from a node over edges between fair nodes, up to an edge that is sought.
+  private func way(from start: Int, to isSought: (Edge) -> Bool) -> [Edge] {
+    var visits: [(node: Int, parent: Int, edge: Edge?)] = [(start, -1, nil)]
+    var known: Set<Int> = [start]
+    var index = 0
+    while index < visits.count {
+      for edge in expand(visits[index].node).edges where search.isFair(edge.target) {
+        if isSought(edge) {
+          var way = [edge]
+          var parent = index
+          while let edge = visits[parent].edge {
+            way.append(edge)
+            parent = visits[parent].parent
+          }
+          return way.reversed()
+        }
+        if known.insert(edge.target).inserted { visits.append((edge.target, index, edge)) }
+      }
+      index += 1
+    }
+    preconditionFailure("a component that is fair has no fair loop")
+  }
+
+  // MARK: The result
+
+  private func lasso(_ candidate: Candidate) -> NumberedLasso {
+    var nodes = [candidate.node]
+    while Int(parents[nodes.last!]) - 1 != nodes.last! { nodes.append(Int(parents[nodes.last!]) - 1) }
+    nodes.reverse()
+    var steps: [NumberedLasso.Step] = []
+    for (node, target) in zip(nodes, nodes.dropFirst()) {
+      // Where the automaton was entered, no step was taken.
+      if node / limit == waiting && target / limit != waiting { continue }
+      steps.append(step(from: node, to: target))
+    }
+    let loop = candidate.loop.map {
+      NumberedLasso.Step(action: $0.action, ordinal: $0.ordinal, number: $0.target % limit)
+    }
+    return NumberedLasso(initial: nodes[0] % limit, steps: steps + loop, loop: steps.count)
+  }
+
+  private func step(from node: Int, to target: Int) -> NumberedLasso.Step {
+    if node / limit != waiting {
+      let edge = expand(node).edges.first { $0.target == target }!
+      return NumberedLasso.Step(action: edge.action, ordinal: edge.ordinal, number: target % limit)
+    }
+    expansion.load(node % limit)
+    while !expansion.isDone {
+      for k in 0..<expansion.advance() where expansion.numbers[k] == target % limit {
+        return NumberedLasso.Step(
+          action: Int(expansion.actions[k]), ordinal: Int(expansion.ordinals[k]), number: target % limit)
+      }
+    }
+    preconditionFailure("a step of the product is not there any more")
+  }
+}

@@ -1,0 +1,98 @@
+import DistCheckTemporal
+
+/// The temporal properties of a system, and what has come of them.
+final class Liveness {
+  struct Property {
+    /// Its number among the properties of the system.
+    var index: Int
+    var automaton: ProductAutomaton
+  }
+
+  let properties: [Property]
+  let conditions: FairnessConditions
+  var outcomes: [Int: LivenessOutcome] = [:]
+  /// A search that goes on is interrupted for a look at what there is so far when it has so many states, and then at
+  /// sixteen times as many: a short lasso is found early, and all looks but the last take a fifteenth of its time.
+  var nextLook = 1 << 14
+  /// Whether to say which fairness each property needs, whatever that costs.
+  var explains = false
+
+  /// nil when there are no temporal properties.
+  init?(_ system: TransitionSystem) {
+    var properties: [Property] = []
+    for (index, property) in system.properties.enumerated() {
+      guard case .temporal(let temporal) = property.predicate else { continue }
+      guard let automaton = try? ProductAutomaton(violating: temporal) else {
+        preconditionFailure("property \"\(property.name)\" has no automaton")
+      }
+      properties.append(Property(index: index, automaton: automaton))
+    }
+    guard !properties.isEmpty else { return nil }
+    self.properties = properties
+    conditions = FairnessConditions(system)
+  }
+
+  deinit { for property in properties { property.automaton.deallocate() } }
+
+  var isViolated: Bool { outcomes.values.contains { $0.lasso != nil } }
+}
+
+/// What has come of a temporal property.
+struct LivenessOutcome {
+  /// Why nothing is known.
+  enum Obstacle: String {
+    case lossy = "a lossy search checks no temporal properties"
+    case depthFirst = "a depth-first search checks no temporal properties"
+    case disk = "temporal properties are checked only while all states are in memory"
+    case memory = "there was not enough memory to check it"
+    case symmetry =
+      "fairness for each instance and symmetry exclude each other: under symmetry it is not told which instance is which"
+    case stopped = "the search was stopped before it was checked"
+  }
+
+  /// A behaviour that violates it.
+  var lasso: Lasso?
+  var obstacle: Obstacle?
+  /// Whether what was found of stored states is no execution of the specification.
+  var isNoExecution = false
+  /// Nodes of the product that were visited.
+  var productStates = 0
+  /// Whether behaviour that leaves the stored states was left out.
+  var isCut = false
+  /// Whether nothing ever triggers it.
+  var isVacuous = false
+  /// The fairness assumptions that are enough for it, none of which can be left out; nil when that was not looked for.
+  var needs: [String]?
+}
+
+extension TemporalProperty {
+  /// - Throws: When the formula is too large to be checked.
+  public func validate() throws(AutomatonError) {
+    let automaton = try ProductAutomaton(violating: self)
+    automaton.deallocate()
+  }
+}
+
+extension LTL {
+  /// The value of a formula without temporal operators.
+  func value(_ letter: UInt64) -> Bool {
+    switch self {
+    case .constant(let value): value
+    case .atom(let number): letter >> UInt64(number) & 1 == 1
+    case .not(let f): !f.value(letter)
+    case .and(let f, let g): f.value(letter) && g.value(letter)
+    case .or(let f, let g): f.value(letter) || g.value(letter)
+    case .next, .until, .release: preconditionFailure("a temporal operator")
+    }
+  }
+
+  /// The atoms in it, as bits.
+  var atoms: UInt64 {
+    switch self {
+    case .constant: 0
+    case .atom(let number): 1 << UInt64(number)
+    case .not(let f), .next(let f): f.atoms
+    case .and(let f, let g), .or(let f, let g), .until(let f, let g), .release(let f, let g): f.atoms | g.atoms
+    }
+  }
+}
