@@ -18,7 +18,10 @@ let package = Package(
     // Text and JSON of what the engine found.
     .target(name: "DistCheckReporting", dependencies: ["DistCheckEngine"], path: "Sources/Reporting"),
     // Words, ordinals and functions: layout, visited set, search, traces.
-    .target(name: "DistCheckEngine", dependencies: ["CDistCheckEngine"], path: "Sources/Engine"),
+    .target(
+      name: "DistCheckEngine", dependencies: ["CDistCheckEngine", "DistCheckTemporal"], path: "Sources/Engine"),
+    // Formulas of temporal logic, and automata for them.
+    .target(name: "DistCheckTemporal", path: "Sources/Temporal"),
     .target(name: "CDistCheckEngine", path: "Sources/CEngine"),
     // Named apart from the library, so that a file system that ignores case keeps their build folders apart.
     .executableTarget(
@@ -34,6 +37,7 @@ let package = Package(
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
     .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
     .testTarget(name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "CDistCheckEngine"]),
+    .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),
     .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck"]),
