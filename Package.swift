@@ -20,7 +20,7 @@ let package = Package(
     // Words, ordinals and functions: layout, visited set, search, traces.
     .target(
       name: "DistCheckEngine", dependencies: ["CDistCheckEngine", "DistCheckTemporal"], path: "Sources/Engine"),
-    // Temporal logic and automata, of which the engine takes products.
+    // Formulas of temporal logic, and automata for them.
     .target(name: "DistCheckTemporal", path: "Sources/Temporal"),
     .target(name: "CDistCheckEngine", path: "Sources/CEngine"),
     // Named apart from the library, so that a file system that ignores case keeps their build folders apart.
@@ -37,6 +37,7 @@ let package = Package(
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
     .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
     .testTarget(name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "CDistCheckEngine"]),
+    .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),
     .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck"]),

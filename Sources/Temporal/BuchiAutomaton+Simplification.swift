@@ -1,0 +1,45 @@
+extension BuchiAutomaton {
+  /// Makes the automaton smaller; the words that it accepts stay the same.
+  mutating func simplify() {
+    reduce()
+    simplifyEntry()
+    reduce()
+    markBridges(allMarks)
+    separateTransitions(Simulation(self))
+    reduceMarks()
+  }
+
+  /// Repeats, until nothing changes, what makes the automaton smaller.
+  private mutating func reduce() {
+    trim()
+    mergeEqual()
+    var before: Size
+    repeat {
+      before = size
+      simulate()
+      reduceMarks()
+      simulate()
+      markBridges(allMarks)
+      simulate()
+      markBridges(0)
+      trim()
+    } while size != before
+  }
+
+  private mutating func simulate() {
+    let simulation = Simulation(self)
+    simplifyTransitions(simulation)
+    mergeTransient(simulation)
+    trim()
+    mergeSimilar(Simulation(self))
+    trim()
+  }
+
+  private struct Size: Equatable { var states, transitions, literals, marks, entries: Int }
+
+  private var size: Size {
+    Size(
+      states: states.count, transitions: states.reduce(0) { $0 + $1.count },
+      literals: states.joined().reduce(0) { $0 + $1.cube.literalCount }, marks: markCount, entries: entries.count)
+  }
+}

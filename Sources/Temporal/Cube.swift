@@ -1,0 +1,64 @@
+/// A conjunction of literals, as the masks of the atoms that must be true and that must be false.
+struct Cube: Hashable {
+  var positive: UInt64 = 0
+  var negative: UInt64 = 0
+
+  /// The cube without literals, which every letter satisfies.
+  static let all = Cube()
+
+  var isContradictory: Bool { positive & negative != 0 }
+  var literalCount: Int { positive.nonzeroBitCount + negative.nonzeroBitCount }
+
+  func admits(_ letter: UInt64) -> Bool { letter & positive == positive && letter & negative == 0 }
+
+  /// What satisfies both; contradictory if nothing does.
+  func and(_ other: Cube) -> Cube { Cube(positive: positive | other.positive, negative: negative | other.negative) }
+
+  func meets(_ other: Cube) -> Bool { !and(other).isContradictory }
+
+  /// Whether every letter that satisfies this cube satisfies the other; neither is contradictory.
+  func implies(_ other: Cube) -> Bool {
+    other.positive & ~positive == 0 && other.negative & ~negative == 0
+  }
+
+  /// The literals that the other cube does not have.
+  func without(_ other: Cube) -> Cube {
+    Cube(positive: positive & ~other.positive, negative: negative & ~other.negative)
+  }
+
+  /// The literals that both have.
+  func shared(_ other: Cube) -> Cube {
+    Cube(positive: positive & other.positive, negative: negative & other.negative)
+  }
+
+  /// Each literal for itself.
+  var literals: [Cube] {
+    (0..<64).flatMap { (atom: UInt64) -> [Cube] in
+      let bit = 1 << atom as UInt64
+      if positive & bit != 0 { return [Cube(positive: bit)] }
+      return negative & bit != 0 ? [Cube(negative: bit)] : []
+    }
+  }
+
+  /// This literal negated.
+  var flipped: Cube { Cube(positive: negative, negative: positive) }
+
+  /// Whether every letter that satisfies this cube satisfies one of the others.
+  ///
+  /// - Complexity: Exponential in the atoms of the others, at worst.
+  func isCovered(by cubes: [Cube]) -> Bool {
+    var split = 0 as UInt64
+    var relevant: [Cube] = []
+    for cube in cubes where meets(cube) {
+      if implies(cube) { return true }
+      relevant.append(cube)
+      if split == 0 {
+        let open = cube.without(self)
+        let bits = open.positive | open.negative
+        split = bits & (0 &- bits)
+      }
+    }
+    if relevant.count < 2 { return false }
+    return and(Cube(positive: split)).isCovered(by: relevant) && and(Cube(negative: split)).isCovered(by: relevant)
+  }
+}
