@@ -4,7 +4,7 @@ extension BuchiAutomaton {
   /// It waits when it can stay with any letter, though not for ever; then a run may as well begin later, and what leads
   /// back can be left out, since the run could have stayed until then. Where the words that its other transitions
   /// accept are those of other states behind a cube, these are entered at once: marks on a finite prefix do not matter.
-  mutating func simplifyEntry() {
+  mutating func simplifyEntry(atoms: UInt64) {
     guard entries.count == 1, entries[0].cube == .all else { return }
     let initial = entries[0].state
     let components = Components(states)
@@ -17,12 +17,13 @@ extension BuchiAutomaton {
       for state in states.indices { states[state].removeAll { $0.target == initial } }
     }
     markBridges(0)
-    if let cover = cover(of: initial, Simulation(self)) {
+    if let cover = cover(of: initial, Simulation(self), atoms: atoms) {
       entries = cover
     } else {
       // What all of its transitions demand is demanded at the entry.
       guard let first = states[initial].first else { return }
-      let shared = states[initial].reduce(first.cube) { $0.shared($1.cube) }
+      var shared = states[initial].reduce(first.cube) { $0.shared($1.cube) }
+      shared = Cube(positive: shared.positive & atoms, negative: shared.negative & atoms)
       entries[0].cube = shared
       for place in states[initial].indices {
         states[initial][place].cube = states[initial][place].cube.without(shared)
@@ -31,7 +32,7 @@ extension BuchiAutomaton {
   }
 
   /// Other states and cubes that together stand for a state outside cycles.
-  private func cover(of initial: Int, _ simulation: Simulation) -> [Entry]? {
+  private func cover(of initial: Int, _ simulation: Simulation, atoms: UInt64) -> [Entry]? {
     let edges = states[initial]
     /// The transitions of a candidate, behind its cube.
     func guarded(_ entry: Entry) -> [Transition] {
@@ -50,7 +51,7 @@ extension BuchiAutomaton {
       for edge in edges {
         for other in states[state] where edge.cube.implies(other.cube) {
           let entry = Entry(state: state, cube: edge.cube.without(other.cube))
-          if simulation.isAbove(other.target, edge.target), !candidates.contains(entry),
+          if (entry.positive | entry.negative) & ~atoms == 0, simulation.isAbove(other.target, edge.target), !candidates.contains(entry),
             guarded(entry).allSatisfy({ simulation.isMatched($0, by: edges, ignoringMarks: true) })
           {
             candidates.append(entry)

@@ -1,8 +1,8 @@
 extension BuchiAutomaton {
   /// Makes the automaton smaller; the words that it accepts stay the same.
-  mutating func simplify() {
+  mutating func simplify(entryAtoms: UInt64) {
     reduce()
-    simplifyEntry()
+    simplifyEntry(atoms: entryAtoms)
     reduce()
     markBridges(allMarks)
     separateTransitions(Simulation(self))

@@ -48,14 +48,16 @@ public struct BuchiAutomaton {
   public var entersAnywhere = false
 
   /// The automaton that accepts exactly the words that satisfy the formula.
-  public init(_ formula: LTL) throws(AutomatonError) {
+  ///
+  /// - Parameter entryAtoms: The atoms, as bits, that the cubes of entries may speak of.
+  public init(_ formula: LTL, entryAtoms: UInt64 = .max) throws(AutomatonError) {
     var table = FormulaTable()
     let simplified = try table.simplified(formula)
     let translation = try Translation(simplified, in: table)
     states = translation.states
     markCount = translation.markCount
     entries = [Entry(state: 0, cube: .all)]
-    simplify()
+    simplify(entryAtoms: entryAtoms)
   }
 }
 

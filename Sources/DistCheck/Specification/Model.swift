@@ -112,6 +112,10 @@ public struct Model {
         throw .noSuchParameter(action.name, missing)
       }
     }
+    for property in system.properties {
+      guard case .temporal(let temporal) = property.predicate else { continue }
+      do { try temporal.validate() } catch { throw .temporal(property.name, reason: "\(error)") }
+    }
     if mayStop { system.mayStop = { _ in true } }
     return system
   }
