@@ -36,7 +36,8 @@ let package = Package(
     // The specifications as a module, so that editors complete them and tests import them.
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
     .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
-    .testTarget(name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "CDistCheckEngine"]),
+    .testTarget(
+      name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine"]),
     .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),

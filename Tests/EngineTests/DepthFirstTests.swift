@@ -45,6 +45,7 @@ import Testing
         let step = states.dropLast().last! * table.stateCount + states.last!
         #expect(table.brokenSteps[number].contains(step), "\(label)")
       case .sometimes: #expect(table.goals[number].contains(states.last!), "\(label)")
+      case .temporal: break
       case .deadlock:
         #expect(!table.mayStop[states.last!], "\(label)")
         #expect(table.actions.allSatisfy { $0[states.last!].allSatisfy { $0 == nil } }, "\(label)")

@@ -1,4 +1,5 @@
 import DistCheck
+import DistCheckTemporal
 
 /// A state type whose values are numbered.
 protocol Numbered: BitwiseCopyable {
@@ -33,34 +34,39 @@ struct TableSpecification<State: Numbered>: Specification {
   var initial: Initial<State> { table.initial.map { State(number: $0) } }
 
   var actions: Actions<State> {
-    Action("0") { s in
+    Action("0", fairness: fairness(0)) { s in
       isEnabled(0, s, 0)
     } then: { s in
       apply(0, &s, 0)
     }
-    Action("1", for: Bounded<0, 4>.self) { s, a in
+    Action("1", for: Bounded<0, 4>.self, fairness: fairness(1)) { s, a in
       isEnabled(1, s, a.value)
     } then: { s, a in
       apply(1, &s, a.value)
     }
-    Action("2", for: Bounded<0, 1>.self, ID<Node, 3>.self) { s, a, b in
+    Action("2", for: Bounded<0, 1>.self, ID<Node, 3>.self, fairness: fairness(2)) { s, a, b in
       isEnabled(2, s, a.value + 2 * b.index)
     } then: { s, a, b in
       apply(2, &s, a.value + 2 * b.index)
     }
-    Action("3", for: ID<Node, 2>.self, Bounded<0, 1>.self, ID<Node, 3>.self) { s, a, b, c in
+    Action("3", for: ID<Node, 2>.self, Bounded<0, 1>.self, ID<Node, 3>.self, fairness: fairness(3)) { s, a, b, c in
       isEnabled(3, s, a.index + 2 * b.value + 4 * c.index)
     } then: { s, a, b, c in
       apply(3, &s, a.index + 2 * b.value + 4 * c.index)
     }
-    Action("4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self) { s, a, b, c, d in
+    Action("4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, fairness: fairness(4)) { s, a, b, c, d in
       isEnabled(4, s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
     } then: { (s: inout State, a, b, c, d) in
       apply(4, &s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
     }
   }
 
+  private func fairness(_ action: Int) -> Fairness { table.fairness.isEmpty ? .none : table.fairness[action] }
+
   var properties: Properties<State> {
+    for (index, property) in table.temporal.enumerated() {
+      Temporal("temporal \(index)", formula(property.formula, property))
+    }
     for (index, states) in table.broken.enumerated() {
       Always("always \(index)") { s in !states.contains(s.number) }
     }
@@ -69,6 +75,26 @@ struct TableSpecification<State: Numbered>: Specification {
     }
     for (index, states) in table.goals.enumerated() {
       Sometimes("sometimes \(index)") { s in states.contains(s.number) }
+    }
+  }
+
+  private func formula(_ f: LTL, _ property: TemporalTable) -> Formula<State> {
+    func part(_ f: LTL) -> Formula<State> { formula(f, property) }
+    switch f {
+    case .constant(let value): return now { _ in value }
+    case .atom(let number):
+      let places = property.atoms[number]
+      return property.isOfSteps[number]
+        ? step { before, after in places.contains(before.number * State.count + after.number) }
+        : now { s in places.contains(s.number) }
+    case .not(let f): return !part(f)
+    case .and(let f, let g): return part(f) && part(g)
+    case .or(let f, let g): return part(f) || part(g)
+    case .release(.constant(false), let f): return always(part(f))
+    case .until(.constant(true), let f): return eventually(part(f))
+    case .next(let f): return next(part(f))
+    case .until(let f, let g): return until(part(f), part(g))
+    case .release(let f, let g): return release(part(f), part(g))
     }
   }
 

@@ -14,6 +14,9 @@ struct TableSystem {
   var goals: [Set<Int>]
   var isOutside: [Bool]
   var mayStop: [Bool]
+  /// By action.
+  var fairness: [Fairness] = []
+  var temporal: [TemporalTable] = []
 }
 
 extension TableSystem {

@@ -35,7 +35,7 @@ struct LivenessCheck<Store: StateStore> {
         outcome.lasso = Lasso(lasso, of: system, packing) { number in
           expansion.load(number)
           return expansion.packedState
-        }
+        }?.shortened(violating: property.automaton.property, of: system, liveness.conditions)
         // No execution: the specification is not what it says it is.
         if outcome.lasso == nil { outcome.isNoExecution = true }
         return outcome
