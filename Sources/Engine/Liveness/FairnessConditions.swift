@@ -15,8 +15,9 @@ final class FairnessConditions {
   }
 
   let assumptions: [Assumption]
-  /// By action: of which assumption its instances are a part; nil where nothing is assumed.
-  private let lookups: [Lookup?]
+  /// By action: what its instances are a part of.
+  private let lookups: UnsafeMutablePointer<Lookup>
+  private let lookupCount: Int
   /// By condition: the assumption that it belongs to.
   private(set) var owners: [Int] = []
   private var numbers: [Key: Int] = [:]
@@ -26,15 +27,34 @@ final class FairnessConditions {
     var argument: [UInt8]
   }
 
-  private enum Lookup {
-    /// The same for all instances.
-    case action(condition: Int)
-    /// By ordinal.
-    case ordinals([Int32])
-    /// By the bytes of some parameters.
-    case bytes(
-      assumption: Int, parameters: [Int], scratch: UnsafeMutableRawPointer,
-      write: (UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer) -> Int)
+  private struct Lookup {
+    enum Kind { case none, action, ordinals, bytes }
+    var kind = Kind.none
+    /// Of an action.
+    var condition = -1
+    /// Of instances that are known by their ordinals.
+    var conditions: UnsafeMutablePointer<Int32>?
+    /// Of instances that are known by the bytes of some parameters.
+    var dynamic: Dynamic?
+  }
+
+  private final class Dynamic {
+    let assumption: Int
+    let parameters: [Int]
+    let scratch: UnsafeMutableRawPointer
+    let write: (UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer) -> Int
+
+    init(
+      assumption: Int, parameters: [Int], limit: Int,
+      write: @escaping (UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer) -> Int
+    ) {
+      self.assumption = assumption
+      self.parameters = parameters
+      self.write = write
+      scratch = .allocate(byteCount: max(8, limit), alignment: 8)
+    }
+
+    deinit { scratch.deallocate() }
   }
 
   var count: Int { owners.count }
@@ -51,9 +71,9 @@ final class FairnessConditions {
       owners.append(key.assumption)
       return owners.count - 1
     }
-    lookups = system.actions.indices.map { index in
+    func lookup(_ index: Int) -> Lookup {
       let action = system.actions[index]
-      guard let strength = action.fairness.strength else { return nil }
+      guard let strength = action.fairness.strength else { return Lookup() }
       var assumption = assumptions.count
       if action.fairness.group != nil, let group = groups.first(where: { $0.fairness == action.fairness }) {
         assumption = group.assumption
@@ -63,26 +83,30 @@ final class FairnessConditions {
         assumptions.append(Assumption(strength: strength, subject: "", actions: [index]))
       }
       guard case .each(let chosen) = action.fairness.scope else {
-        return .action(condition: number(Key(assumption: assumption, argument: [])))
+        return Lookup(kind: .action, condition: number(Key(assumption: assumption, argument: [])))
       }
       let parameters = chosen.isEmpty ? Array(0..<action.identity.parameterCount) : chosen
       switch action.identity {
       case .ordinals(let counts):
-        return .ordinals(
-          (0..<counts.reduce(1, *)).map { ordinal in
-            var (rest, digits) = (ordinal, [Int]())
-            for count in counts {
-              digits.append(rest % count)
-              rest /= count
-            }
-            return Int32(number(Key(assumption: assumption, argument: Self.bytes(parameters.map { digits[$0] }))))
-          })
+        let conditions = UnsafeMutablePointer<Int32>.allocate(capacity: counts.reduce(1, *))
+        for ordinal in 0..<counts.reduce(1, *) {
+          var (rest, digits) = (ordinal, [Int]())
+          for count in counts {
+            digits.append(rest % count)
+            rest /= count
+          }
+          let key = Key(assumption: assumption, argument: Self.bytes(parameters.map { digits[$0] }))
+          (conditions + ordinal).initialize(to: Int32(number(key)))
+        }
+        return Lookup(kind: .ordinals, conditions: conditions)
       case .bytes(_, let limit, let write):
-        return .bytes(
-          assumption: assumption, parameters: parameters,
-          scratch: .allocate(byteCount: max(8, limit), alignment: 8), write: write)
+        return Lookup(
+          kind: .bytes, dynamic: Dynamic(assumption: assumption, parameters: parameters, limit: limit, write: write))
       }
     }
+    lookupCount = system.actions.count
+    lookups = .allocate(capacity: lookupCount)
+    for index in system.actions.indices { (lookups + index).initialize(to: lookup(index)) }
     for index in assumptions.indices {
       assumptions[index].subject = Self.subject(of: assumptions[index].actions.map { system.actions[$0] })
     }
@@ -92,7 +116,9 @@ final class FairnessConditions {
   }
 
   deinit {
-    for case .bytes(_, _, let scratch, _)? in lookups { scratch.deallocate() }
+    for index in 0..<lookupCount { lookups[index].conditions?.deallocate() }
+    lookups.deinitialize(count: lookupCount)
+    lookups.deallocate()
   }
 
   private static func bytes(_ digits: [Int]) -> [UInt8] {
@@ -114,29 +140,26 @@ final class FairnessConditions {
   /// The condition that an instance is a part of; -1 for none.
   @inline(__always)
   func condition(of action: Int, _ ordinal: Int, in state: UnsafeRawPointer) -> Int {
-    switch lookups[action] {
-    case nil: -1
-    case .action(let condition): condition
-    case .ordinals(let conditions): Int(conditions[ordinal])
-    case .bytes(let assumption, let parameters, let scratch, let write):
-      number(assumption, parameters, scratch, write, ordinal, state)
+    let lookup = lookups + action
+    switch lookup.pointee.kind {
+    case .none: return -1
+    case .action: return lookup.pointee.condition
+    case .ordinals: return Int(lookup.pointee.conditions![ordinal])
+    case .bytes: return number(lookup.pointee.dynamic!, ordinal, state)
     }
   }
 
   @inline(never)
-  private func number(
-    _ assumption: Int, _ parameters: [Int], _ scratch: UnsafeMutableRawPointer,
-    _ write: (UnsafeRawPointer, Int, Int, UnsafeMutableRawPointer) -> Int, _ ordinal: Int, _ state: UnsafeRawPointer
-  ) -> Int {
+  private func number(_ dynamic: Dynamic, _ ordinal: Int, _ state: UnsafeRawPointer) -> Int {
     var argument: [UInt8] = []
-    for parameter in parameters {
-      let count = write(state, ordinal, parameter, scratch)
-      argument += UnsafeRawBufferPointer(start: scratch, count: count)
+    for parameter in dynamic.parameters {
+      let count = dynamic.write(state, ordinal, parameter, dynamic.scratch)
+      argument += UnsafeRawBufferPointer(start: dynamic.scratch, count: count)
     }
-    let key = Key(assumption: assumption, argument: argument)
+    let key = Key(assumption: dynamic.assumption, argument: argument)
     if let number = numbers[key] { return number }
     numbers[key] = owners.count
-    owners.append(assumption)
+    owners.append(dynamic.assumption)
     return owners.count - 1
   }
 }

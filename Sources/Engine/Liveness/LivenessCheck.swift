@@ -14,11 +14,20 @@ struct LivenessCheck<Store: StateStore> {
 
   /// Whether a property is violated by a behaviour within the stored states, and if so by which.
   ///
-  /// - Parameter isFinal: Whether the states are all there are: a property that is not violated holds, and is explained.
-  func check(_ property: Liveness.Property, isFinal: Bool) -> LivenessOutcome {
+  /// - Parameters:
+  ///   - isFinal: Whether the states are all there are: a property that is not violated holds, and is explained.
+  ///   - mostVisits: Give up when so many nodes of the product were visited and no violation was found; nil not to.
+  func check(_ property: Liveness.Property, isFinal: Bool, mostVisits: Int? = nil) -> LivenessOutcome {
     let strengths = liveness.conditions.assumptions.map { Optional($0.strength) }
     var outcome = LivenessOutcome()
     do throws(OutOfMemory) {
+      if let mostVisits {
+        let glance = try product(property, strengths, isQuick: true, mostVisits: mostVisits)
+        if !glance.isViolated {
+          outcome.obstacle = .stopped
+          return outcome
+        }
+      }
       let search = try product(property, strengths, isQuick: false)
       outcome.productStates = search.visited
       outcome.isCut = search.isCut
@@ -54,10 +63,11 @@ struct LivenessCheck<Store: StateStore> {
   }
 
   private func product(
-    _ property: Liveness.Property, _ strengths: [Fairness.Strength?], isQuick: Bool
+    _ property: Liveness.Property, _ strengths: [Fairness.Strength?], isQuick: Bool, mostVisits: Int = .max
   ) throws(OutOfMemory) -> ProductSearch<Store> {
     let search = try ProductSearch(
-      property.automaton, liveness.conditions, strengths: strengths, expansion, isQuick: isQuick, pause: pause)
+      property.automaton, liveness.conditions, strengths: strengths, expansion, isQuick: isQuick, mostVisits: mostVisits,
+      pause: pause)
     if property.automaton.automaton.entersAnywhere {
       expansion.store.forEachNumber(items: items) { search.enter($0) }
     } else {
@@ -115,12 +125,12 @@ extension BreadthFirstSearch {
   /// Looks at the temporal properties between two levels, now and then.
   func lookAtLiveness() {
     guard let liveness, storedStates >= liveness.nextLook, !isOver, !frontier.isEmpty else { return }
-    while liveness.nextLook <= storedStates { liveness.nextLook *= 16 }
-    checkLiveness(isFinal: false)
+    while liveness.nextLook <= storedStates { liveness.nextLook *= 8 }
+    checkLiveness(isFinal: false, mostVisits: storedStates / 8)
   }
 
   /// Checks what temporal properties there are on the states that are stored.
-  func checkLiveness(isFinal: Bool) {
+  func checkLiveness(isFinal: Bool, mostVisits: Int? = nil) {
     guard let liveness else { return }
     if let obstacle = livenessObstacle {
       for property in liveness.properties { liveness.outcomes[property.index] = LivenessOutcome(obstacle: obstacle) }
@@ -149,7 +159,7 @@ extension BreadthFirstSearch {
         outcome.deallocate()
       }
       do {
-        try catchingFaults { outcome.pointee = check.check(property, isFinal: isFinal) }
+        try catchingFaults { outcome.pointee = check.check(property, isFinal: isFinal, mostVisits: mostVisits) }
       } catch {
         let state = expansion.packedState
         findings.note(

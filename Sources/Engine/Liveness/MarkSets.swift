@@ -34,6 +34,8 @@ final class MarkSets {
   private var strong: [UInt64] = []
   private var active: [UInt64] = []
   private var known = 0
+  /// By set: 0 when nobody has asked, 1 when it is not fair, 2 when it is.
+  private var fairness: [UInt8] = []
 
   /// - Parameter strengths: By assumption; nil to leave it out.
   init(_ conditions: FairnessConditions, strengths: [Fairness.Strength?], marks: Int) {
@@ -135,6 +137,19 @@ final class MarkSets {
       scratch[2 * width + word] = left[2 * width + word] | right[2 * width + word]
     }
     return intern()
+  }
+
+  /// `isFair`, of a set that is asked for often.
+  @inline(__always)
+  func isKnownFair(_ set: UInt32) -> Bool {
+    if Int(set) >= fairness.count || fairness[Int(set)] == 0 { noteFairness(set) }
+    return fairness[Int(set)] == 2
+  }
+
+  @inline(never)
+  private func noteFairness(_ set: UInt32) {
+    while fairness.count < count { fairness.append(0) }
+    fairness[Int(set)] = isFair(set) ? 2 : 1
   }
 
   /// Whether what has this set can be repeated for ever.

@@ -28,6 +28,8 @@ final class ProductSearch<Store: StateStore> {
   private let pause: (Int) -> Bool
   /// Whether to give up once a violation is found: nobody asks for a shortest one.
   private let isQuick: Bool
+  /// After so many visits, the search is given up.
+  private let mostVisits: Int
 
   private let memory: PagedMemory
   /// By node: 0 when it was not met; its place on the stack of live nodes, from 1 on; or what came of it.
@@ -73,12 +75,14 @@ final class ProductSearch<Store: StateStore> {
 
   init(
     _ automaton: ProductAutomaton, _ conditions: FairnessConditions, strengths: [Fairness.Strength?],
-    _ expansion: NumberedExpansion<Store>, isQuick: Bool, pause: @escaping (Int) -> Bool
+    _ expansion: NumberedExpansion<Store>, isQuick: Bool, mostVisits: Int = .max,
+    pause: @escaping (Int) -> Bool
   ) throws(OutOfMemory) {
     self.automaton = automaton
     self.conditions = conditions
     self.expansion = expansion
     self.isQuick = isQuick
+    self.mostVisits = mostVisits
     self.pause = pause
     limit = expansion.store.numberLimit
     let nodes = limit * automaton.stateCount
@@ -143,7 +147,7 @@ final class ProductSearch<Store: StateStore> {
 
   private func visit(_ node: Int, incoming: UInt32) {
     visited &+= 1
-    if visited & 1023 == 0 && pause(byteCount) {
+    if visited > mostVisits || visited & 1023 == 0 && pause(byteCount) {
       isGivenUp = true
       return
     }
@@ -272,7 +276,12 @@ final class ProductSearch<Store: StateStore> {
       let root = roots.pop()
       set = sets.union(set, sets.union(root.set, root.incoming))
     }
-    roots.top.set = sets.union(roots.top.set, set)
+    set = sets.union(roots.top.set, set)
+    roots.top.set = set
+    if isQuick && sets.isKnownFair(set) {
+      hasFairCycle = true
+      isGivenUp = true
+    }
   }
 
   /// The component on top is complete.
