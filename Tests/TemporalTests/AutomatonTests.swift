@@ -31,6 +31,29 @@ import Testing
     #expect(complement.states.count == pattern.statesOfNegation)
   }
 
+  /// Every formula with an operator over two over atoms: wherever a rule of rewriting applies, and next to it.
+  @Test func acceptsWhatSmallFormulasSay() throws {
+    typealias Operator = @Sendable (LTL, LTL) -> LTL
+    let operators: [Operator] = [LTL.and, LTL.or, LTL.until, LTL.release]
+    let atoms = [LTL.atom(0), .atom(1), .atom(2)]
+    let parts = atoms.flatMap { left in
+      [.next(left), .always(left), .eventually(left)] + operators.flatMap { apply in atoms.map { apply(left, $0) } }
+    }
+    var generator = SplitMix64(seed: 2)
+    for left in parts {
+      for right in parts + [.not(atoms[0])] {
+        for apply in operators {
+          let formula = apply(left, right)
+          let automaton = try BuchiAutomaton(formula)
+          for _ in 0..<16 {
+            let word = Lasso.random(atoms: 3, using: &generator)
+            #expect(automaton.accepts(word) == formula.holds(word), "\(formula) on \(word)")
+          }
+        }
+      }
+    }
+  }
+
   /// From the entries of an automaton that begins at the first letter, it is the same as a word without a stem.
   @Test func acceptsConstantWords() throws {
     var generator = SplitMix64(seed: 1)
