@@ -60,11 +60,12 @@ extension BuchiAutomaton {
       }
       if let representative { representatives[state] = representative }
     }
-    redirect(representatives.indices.map { state in
-      var state = state
-      while representatives[state] != state { state = representatives[state] }
-      return state
-    })
+    redirect(
+      representatives.indices.map { state in
+        var state = state
+        while representatives[state] != state { state = representatives[state] }
+        return state
+      })
   }
 
   /// Drops transitions that others make superfluous, and literals that make no difference.
@@ -98,17 +99,21 @@ extension BuchiAutomaton {
   }
 
   /// Narrows transitions where a better one can be taken, so that fewer letters admit both.
+  ///
+  /// Better is an order, ties being broken by place, so that for each letter the best transitions stay.
   mutating func separateTransitions(_ simulation: Simulation) {
     for state in states.indices {
-      for place in states[state].indices {
-        for other in states[state].indices where other != place {
-          let (better, worse) = (states[state][other], states[state][place])
-          let extra = better.cube.without(worse.cube)
-          guard extra.literalCount == 1, better.cube.meets(worse.cube), simulation.dominates(better, worse) else {
-            continue
-          }
-          states[state][place].cube = worse.cube.and(extra.flipped)
+      let edges = states[state]
+      for place in edges.indices {
+        let better = edges.indices.filter { other in
+          other != place && simulation.dominates(edges[other], edges[place])
+            && (other < place || !simulation.dominates(edges[place], edges[other]))
         }
+        var cube = edges[place].cube
+        while let literal = cube.extraLiteral(in: better.map { edges[$0].cube }) {
+          cube = cube.and(literal.flipped)
+        }
+        states[state][place].cube = cube
       }
     }
   }

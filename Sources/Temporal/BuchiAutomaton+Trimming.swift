@@ -9,7 +9,7 @@ extension BuchiAutomaton {
     while first < order.count {
       let component = components.of[order[first]]
       let members = order[first...].prefix { components.of[$0] == component }
-      if members.contains(where: { isUseful[$0] || states[$0].contains { isUseful[$0.target] } }) {
+      if members.contains(where: { states[$0].contains { isUseful[$0.target] } }) {
         for member in members { isUseful[member] = true }
       }
       first += members.count

@@ -43,22 +43,32 @@ struct Cube: Hashable {
   /// This literal negated.
   var flipped: Cube { Cube(positive: negative, negative: positive) }
 
+  /// A literal that makes one of the others a part of this cube.
+  func extraLiteral(in cubes: [Cube]) -> Cube? {
+    cubes.lazy.filter(meets).map { $0.without(self) }.first { $0.literalCount == 1 }
+  }
+
   /// Whether every letter that satisfies this cube satisfies one of the others.
   ///
-  /// - Complexity: Exponential in the atoms of the others, at worst.
+  /// By cases, but not for atoms that the others have with one sign only: there the other sign is the harder case.
+  /// Brayton et al., "Logic minimization algorithms for VLSI synthesis", 1984.
+  ///
+  /// - Complexity: Exponential in the atoms that the others have with both signs, at worst.
   func isCovered(by cubes: [Cube]) -> Bool {
-    var split = 0 as UInt64
+    var open = Cube.all
     var relevant: [Cube] = []
     for cube in cubes where meets(cube) {
       if implies(cube) { return true }
       relevant.append(cube)
-      if split == 0 {
-        let open = cube.without(self)
-        let bits = open.positive | open.negative
-        split = bits & (0 &- bits)
-      }
+      let literals = cube.without(self)
+      open = open.and(literals)
     }
     if relevant.count < 2 { return false }
+    let both = open.positive & open.negative
+    if open.positive != both || open.negative != both {
+      return and(Cube(positive: open.negative & ~both, negative: open.positive & ~both)).isCovered(by: relevant)
+    }
+    let split = both & (0 &- both)
     return and(Cube(positive: split)).isCovered(by: relevant) && and(Cube(negative: split)).isCovered(by: relevant)
   }
 }

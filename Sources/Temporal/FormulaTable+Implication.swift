@@ -8,7 +8,8 @@ extension FormulaTable {
     if stronger == truth || weaker == never { return false }
     let pair = Pair(stronger: stronger, weaker: weaker)
     if let known = implications[pair] { return known }
-    let result = followsByStronger(stronger, weaker) || followsByWeaker(stronger, weaker) || isMonotone(stronger, weaker)
+    let result =
+      followsByStronger(stronger, weaker) || followsByWeaker(stronger, weaker) || isMonotone(stronger, weaker)
     implications[pair] = result
     return result
   }

@@ -128,7 +128,7 @@ extension FormulaTable {
       }
       // F G g ∧ F G h = F G (g ∧ h)
       let (top, bottom) = (constant(least), constant(!least))
-      guard least == conjunctive, firstLeft == top, secondLeft == top,
+      guard firstLeft == top, secondLeft == top,
         case .fixpoint(!least, bottom, let firstGoal) = nodes[firstRight],
         case .fixpoint(!least, bottom, let secondGoal) = nodes[secondRight]
       else { return nil }

@@ -51,10 +51,11 @@ struct FormulaTable {
       universal = parts.allSatisfy { isUniversal[$0] }
     case .next(let formula): (eventual, universal) = (isEventual[formula], isUniversal[formula])
     case .fixpoint(true, let left, let right):
+      // Further than in the paper: f U g is universal if g is, whatever f.
       eventual = left == truth || isEventual[right]
-      universal = isUniversal[left] && isUniversal[right]
+      universal = isUniversal[right]
     case .fixpoint(false, let left, let right):
-      eventual = isEventual[left] && isEventual[right]
+      eventual = isEventual[right]
       universal = left == never || isUniversal[right]
     }
     let id = nodes.count

@@ -5,7 +5,7 @@
 /// "Compositional approach to suspension and other improvements to LTL translation", SPIN 2013.
 struct Simulation {
   /// The most transitions for which the relation is computed; above, a state is above itself only.
-  static let mostTransitions = 2000
+  static let mostTransitions = 1000
 
   private let count: Int
   /// Row by row, the lower state first; empty when a state is above itself only.

@@ -38,7 +38,8 @@ struct Translation {
       var ways = [Term()]
       for formula in formulas[terms.count] { ways = try product(ways, try expansion(formula)) }
       var edges: [(cube: Cube, target: Int, promises: UInt64)] = []
-      for way in ways {
+      for var way in ways {
+        dropRepeated(&way.next)
         let target = numbers[way.next] ?? formulas.count
         if target == formulas.count {
           guard target < Self.mostStates else { throw .states }
@@ -53,6 +54,17 @@ struct Translation {
     states = terms.map { edges in
       edges.map { BuchiAutomaton.Transition(target: $0.target, cube: $0.cube, marks: all & ~$0.promises) }
     }
+  }
+
+  /// Drops g where G (g ∧ …) is there too: its expansion contains that of g, so that nothing is lost, promises included.
+  ///
+  /// Not whatever follows from another formula: F p follows from G X F p, whose expansion does not promise p.
+  private func dropRepeated(_ formulas: inout [FormulaTable.ID]) {
+    let repeated = formulas.flatMap { formula -> [FormulaTable.ID] in
+      guard case .fixpoint(false, table.never, let body) = table.nodes[formula] else { return [] }
+      return table.parts(body, conjunctive: true)
+    }
+    if !repeated.isEmpty { formulas.removeAll { repeated.contains($0) } }
   }
 
   private mutating func expansion(_ formula: FormulaTable.ID) throws(AutomatonError) -> [Term] {

@@ -5,7 +5,7 @@ import Testing
 
 /// Random systems with random fairness and random temporal properties.
 @Suite struct LivenessDifferentialTests {
-  func table<State: Numbered>(_ type: State.Type, states: Int, using generator: inout SplitMix64) -> TableSystem {
+  private func table<State: Numbered>(_ type: State.Type, states: Int, using generator: inout SplitMix64) -> TableSystem {
     let radices = TableSpecification<State>.radices
     var table = TableSystem.random(
       stateCount: State.count, instanceCounts: radices.map { $0.reduce(1, *) }, using: &generator)
@@ -38,7 +38,8 @@ import Testing
     for seed in seeds {
       var generator = SplitMix64(seed: seed)
       let table = table(type, states: Int.random(in: 1...9, using: &generator), using: &generator)
-      let reference = LivenessReference(table, table.temporal[0], radices: TableSpecification<State>.radices)
+      let graph = LivenessGraph(table, table.temporal[0], radices: TableSpecification<State>.radices)
+      let reference = LivenessReference(graph, table.temporal[0].formula)
       let system = try TableSpecification<State>(table: table).lowered()
       let results = searches.prefix(4).map { Checker(system, options: $0.options).check() }
       for (search, result) in zip(searches, results).dropFirst() {
@@ -51,6 +52,7 @@ import Testing
       #expect(results[0].isComplete, label)
       guard let trace = result.trace, let loop = trace.loop else {
         found.holds += 1
+        try expectNeeds(result, table, system, label)
         continue
       }
       // The engine also looks for what is shorter than anything in the product.
@@ -58,9 +60,9 @@ import Testing
       expectExecution(trace, table, radices: TableSpecification<State>.radices, seed: seed) { values[$0] }
       // The formula itself says that it is violated.
       let numbers = trace.steps.map { step in values.firstIndex { $0 == step.state }! }
-      var letters = zip(numbers, numbers.dropFirst()).map { reference.letter($0, $1) }
+      var letters = zip(numbers, numbers.dropFirst()).map { graph.letter($0, $1) }
       if loop == numbers.count - 1 {
-        letters.append(reference.letter(numbers.last!, numbers.last!))
+        letters.append(graph.letter(numbers.last!, numbers.last!))
         found.stops += 1
       } else {
         #expect(numbers.last == numbers[loop], label)
@@ -68,6 +70,7 @@ import Testing
       }
       #expect(
         !table.temporal[0].formula.holds(stem: Array(letters[..<loop]), loop: Array(letters[loop...])), label)
+      try expectExclusions(result, trace, system, label)
       // And the token stands for the same behaviour.
       let replay = try Checker(system).replay(try #require(ReplayToken(trace.token.description)))
       #expect(replay.violated == ["temporal 0"], label)
@@ -76,7 +79,103 @@ import Testing
     #expect(found.violated > 20 && found.stops > 20 && found.holds > 20, "\(found)")
   }
 
+  /// What a property is said to need is enough, and none of it can be left out, or made weak.
+  private func expectNeeds(
+    _ property: CheckResult.Property, _ table: TableSystem, _ system: TransitionSystem, _ label: Comment
+  ) throws {
+    let needs = try #require(property.temporal?.needs, label)
+    /// Whether the property holds when the actions have this fairness.
+    func holds(_ fairness: [Fairness]) -> Bool {
+      var copy = table
+      copy.fairness = fairness
+      let graph = LivenessGraph(copy, table.temporal[0], radices: TableSpecification<Narrow>.radices)
+      return LivenessReference(graph, table.temporal[0].formula).shortest() == nil
+    }
+    // Groups have no description of their own here.
+    guard table.fairness.allSatisfy({ $0.group == nil }) else { return }
+    let least: [Fairness] = table.fairness.enumerated().map { action, fairness in
+      let mine = needs.filter { $0.contains("fairness of \(action)") || $0.contains("fairness of each \(action)") }
+      guard let need = mine.first else { return .none }
+      #expect(mine.count == 1, label)
+      return need.hasPrefix("weak") ? fairness.withStrength(.weak) : fairness
+    }
+    #expect(needs.count == least.count { $0 != .none }, label)
+    #expect(holds(least), label)
+    for action in least.indices where least[action] != .none {
+      var fewer = least
+      fewer[action] = .none
+      #expect(!holds(fewer), label)
+      if least[action].strength == .strong {
+        fewer[action] = least[action].withStrength(.weak)
+        #expect(!holds(fewer), label)
+      }
+    }
+  }
+
+  /// What is said to exclude a behaviour does.
+  private func expectExclusions(
+    _ property: CheckResult.Property, _ trace: Trace, _ system: TransitionSystem, _ label: Comment
+  ) throws {
+    for exclusion in property.temporal?.excludedBy ?? [] {
+      var copy = system
+      let words = exclusion.split(separator: ",")[0].split(separator: " ")
+      let action = copy.actions.firstIndex { $0.name == words.last! }!
+      let strength: Fairness = words[0] == "weak" ? .weak : .strong
+      copy.actions[action].fairness = exclusion.contains("each") ? strength.each : strength
+      #expect(try Checker(copy).replay(trace.token).isUnfair, label)
+    }
+  }
+
   @Test func systemsOfOneWord() throws { try compare(Narrow.self, seeds: 0..<600) }
   @Test func systemsOfManyWords() throws { try compare(ManyWords.self, seeds: 600..<900) }
   @Test func systemsWithPayloads() throws { try compare(Rich.self, seeds: 900..<1200) }
+
+  /// Symmetry, many messages that are each fair, and all that can be combined.
+  @Test(arguments: 0..<4) func ruledNodes(batch: Int) throws {
+    var found = (violated: 0, holds: 0)
+    for seed in batch * 40..<batch * 40 + 40 {
+      var generator = SplitMix64(seed: seed)
+      var specification = RuledNodes(rules: .random(using: &generator))
+      let isOfInstances = generator.chance(0.4)
+      specification.fairness = (0..<6).map { _ in
+        let fairness: Fairness = [.none, .weak, .weak, .strong].randomElement(using: &generator)!
+        return isOfInstances && generator.chance(0.7) ? fairness.each : fairness
+      }
+      let formula = LTL.random(nodes: Int.random(in: 2...6, using: &generator), atoms: 5, using: &generator)
+      specification.temporal = formula
+      var system = try specification.lowered()
+      let label: Comment = "seed \(seed): \(formula)"
+      let plain = Checker(system, options: SearchOptions(threads: 1, storage: .full)).check()
+      for search in searches.prefix(4) {
+        expectSame(Checker(system, options: search.options).check(), plain, "seed \(seed), \(search.label)")
+      }
+      let isViolated = plain.properties[0].verdict == .violated
+      if isViolated { found.violated += 1 } else { found.holds += 1 }
+      system.isSymmetric = true
+      let orbits = Checker(system).check()
+      #expect(orbits.fault == nil, label)
+      if isOfInstances && system.actions.contains(where: { $0.fairness.strength != nil && $0.fairness.scope != .action }) {
+        #expect(orbits.properties[0].verdict == .inconclusive, label)
+        #expect(orbits.properties[0].temporal?.obstacle != nil, label)
+      } else {
+        #expect(orbits.properties[0].verdict == plain.properties[0].verdict, label)
+        if let trace = orbits.properties[0].trace {
+          #expect(try Checker(system).replay(trace.token).violated == ["temporal"], label)
+        }
+      }
+      if plain.distinctStates < 150 {
+        let graph = LivenessGraph(system)
+        #expect((LivenessReference(graph, formula).shortest() != nil) == isViolated, label)
+      }
+    }
+    #expect(found.violated > 5 && found.holds > 5, "\(found)")
+  }
+}
+
+extension Fairness {
+  fileprivate func withStrength(_ strength: Strength) -> Fairness {
+    var copy = self
+    copy.strength = strength
+    return copy
+  }
 }

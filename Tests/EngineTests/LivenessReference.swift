@@ -1,76 +1,34 @@
 import DistCheckEngine
 import DistCheckTemporal
 
-/// What the shortest lassos of a table system are that are fair and violate a formula, found without any cleverness: for
-/// every node of the product with an automaton, a breadth-first search over nodes and all that was seen on the way.
+/// A system as an explicit graph, with the conditions of fairness that its steps satisfy.
+struct LivenessGraph {
+  struct Edge {
+    /// nil for a state that is not explored.
+    var target: Int?
+    var condition: Int?
+  }
+
+  var initial: [Int]
+  /// By state: all instances that change it.
+  var edges: [[Edge]]
+  /// By condition.
+  var strengths: [Fairness.Strength?]
+  /// The atoms that are true of a step.
+  var letter: (_ before: Int, _ after: Int) -> UInt64
+}
+
+/// What the shortest lassos of a graph are that are fair and violate a formula, found without any cleverness: for every
+/// node of the product with an automaton, a breadth-first search over nodes and all that was seen on the way.
 ///
 /// The automaton is tested by itself, and every lasso is judged by the formula. Nothing else is shared with the engine.
 struct LivenessReference {
-  let table: TableSystem
-  let radices: [[Int]]
-  let property: TemporalTable
+  let graph: LivenessGraph
   private let automaton: BuchiAutomaton
-  private var conditions: [[Int]: Int] = [:]
-  private var strengths: [Fairness.Strength] = []
 
-  private struct Edge {
-    var target: Int
-    var action: Int
-    var ordinal: Int
-  }
-
-  init(_ table: TableSystem, _ property: TemporalTable, radices: [[Int]]) {
-    self.table = table
-    self.radices = radices
-    self.property = property
-    automaton = try! BuchiAutomaton(.not(property.formula), entryAtoms: 0)
-    for action in table.actions.indices {
-      for ordinal in 0..<table.actions[action].reduce(0, { max($0, $1.count) }) {
-        guard let key = key(action, ordinal) else { continue }
-        if conditions[key] == nil {
-          conditions[key] = strengths.count
-          strengths.append(table.fairness[action].strength!)
-        }
-      }
-    }
-  }
-
-  var conditionCount: Int { strengths.count }
-
-  /// What instances of the same condition have in common.
-  private func key(_ action: Int, _ ordinal: Int) -> [Int]? {
-    guard !table.fairness.isEmpty, let strength = table.fairness[action].strength else { return nil }
-    let fairness = table.fairness[action]
-    var (digits, rest) = ([Int](), ordinal)
-    for radix in radices[action] {
-      digits.append(rest % radix)
-      rest /= radix
-    }
-    // Groups have all members of one strength and scope.
-    var key = fairness.group == nil ? [action, 0, 0] : [-1, strength == .weak ? 0 : 1, 0]
-    if case .each(let parameters) = fairness.scope {
-      key[2] = 1 + parameters.reduce(0) { $0 * 10 + $1 + 1 }
-      key += parameters.isEmpty ? digits : parameters.map { digits[$0] }
-    }
-    return key
-  }
-
-  private func condition(_ action: Int, _ ordinal: Int) -> Int? { key(action, ordinal).flatMap { conditions[$0] } }
-
-  /// Instances that change a state, also those that lead outside the constraint.
-  private func instances(_ state: Int) -> [Edge] {
-    table.actions.indices.flatMap { action in
-      table.actions[action][state].enumerated().compactMap { ordinal, target in
-        target.flatMap { $0 == state ? nil : Edge(target: $0, action: action, ordinal: ordinal) }
-      }
-    }
-  }
-
-  func letter(_ before: Int, _ after: Int) -> UInt64 {
-    property.atoms.indices.reduce(0) { letter, atom in
-      let place = property.isOfSteps[atom] ? before * table.stateCount + after : before
-      return property.atoms[atom].contains(place) ? letter | 1 << UInt64(atom) : letter
-    }
+  init(_ graph: LivenessGraph, _ formula: LTL) {
+    self.graph = graph
+    automaton = try! BuchiAutomaton(.not(formula), entryAtoms: 0)
   }
 
   private struct Node: Hashable {
@@ -87,16 +45,24 @@ struct LivenessReference {
     var disabled: UInt64 = 0
   }
 
-  private func edges(_ node: Node) -> [(edge: Edge, node: Node, marks: UInt64)] {
-    instances(node.state).filter { !table.isOutside[$0.target] }.flatMap { edge in
-      automaton.states[node.automaton].filter { $0.admits(letter(node.state, edge.target)) }.map {
-        (edge, Node(state: edge.target, automaton: $0.target), $0.marks)
+  private func edges(_ node: Node) -> [(edge: LivenessGraph.Edge, node: Node, marks: UInt64)] {
+    graph.edges[node.state].flatMap { edge in
+      guard let target = edge.target else { return [] as [(edge: LivenessGraph.Edge, node: Node, marks: UInt64)] }
+      let letter = graph.letter(node.state, target)
+      return automaton.states[node.automaton].filter { $0.admits(letter) }.map {
+        (edge, Node(state: target, automaton: $0.target), $0.marks)
       }
     }
   }
 
   private func enabled(_ state: Int) -> UInt64 {
-    instances(state).reduce(0) { $0 | (condition($1.action, $1.ordinal).map { 1 << UInt64($0) } ?? 0) }
+    graph.edges[state].reduce(0) { $0 | ($1.condition.map { bit($0) } ?? 0) }
+  }
+
+  private func bit(_ condition: Int) -> UInt64 { graph.strengths[condition] == nil ? 0 : 1 << UInt64(condition) }
+
+  private func conditions(_ strength: Fairness.Strength) -> UInt64 {
+    graph.strengths.indices.reduce(0) { graph.strengths[$1] == strength ? $0 | 1 << UInt64($1) : $0 }
   }
 
   /// The number of steps of a shortest lasso, stem and loop together; nil when there is none.
@@ -104,7 +70,7 @@ struct LivenessReference {
     // Depths of states, then of nodes: a node is entered in a state at no cost.
     var depths: [Node: Int] = [:]
     var stateDepths: [Int: Int] = [:]
-    var level = Array(Set(table.initial.filter { !table.isOutside[$0] }))
+    var level = Array(Set(graph.initial))
     for state in level { stateDepths[state] = 0 }
     var nodes: [Node] = []
     func enter(_ state: Int, _ depth: Int) {
@@ -121,9 +87,9 @@ struct LivenessReference {
     while !level.isEmpty || !nodes.isEmpty {
       var (nextLevel, nextNodes) = ([Int](), [Node]())
       for state in level {
-        for edge in instances(state) where !table.isOutside[edge.target] && stateDepths[edge.target] == nil {
-          stateDepths[edge.target] = depth + 1
-          nextLevel.append(edge.target)
+        for target in graph.edges[state].compactMap(\.target) where stateDepths[target] == nil {
+          stateDepths[target] = depth + 1
+          nextLevel.append(target)
         }
       }
       for node in nodes {
@@ -138,7 +104,8 @@ struct LivenessReference {
     }
     var best: Int?
     for (node, depth) in depths {
-      if enabled(node.state) == 0 && automaton.accepts(constant: letter(node.state, node.state), from: node.automaton) {
+      let letter = graph.letter(node.state, node.state)
+      if enabled(node.state) == 0 && automaton.accepts(constant: letter, from: node.automaton) {
         best = min(best ?? Int.max, depth)
       } else if let loop = shortestLoop(node, most: (best ?? Int.max) - depth) {
         best = min(best ?? Int.max, depth + loop)
@@ -148,8 +115,8 @@ struct LivenessReference {
   }
 
   private func shortestLoop(_ start: Node, most: Int) -> Int? {
-    let (all, full) = ((UInt64(1) << UInt64(strengths.count)) - 1, (UInt64(1) << UInt64(automaton.markCount)) - 1)
-    let weak = strengths.indices.reduce(UInt64(0)) { strengths[$1] == .weak ? $0 | 1 << UInt64($1) : $0 }
+    let full = (UInt64(1) << UInt64(automaton.markCount)) - 1
+    let (weak, strong) = (conditions(.weak), conditions(.strong))
     var level = [Visit(node: start)]
     var seen = Set(level)
     var length = 0
@@ -158,13 +125,13 @@ struct LivenessReference {
       var next: [Visit] = []
       for var visit in level {
         let enabled = enabled(visit.node.state)
-        visit.enabled |= enabled & ~weak
-        visit.disabled |= ~enabled & weak & all
+        visit.enabled |= enabled & strong
+        visit.disabled |= ~enabled & weak
         for (edge, node, marks) in edges(visit.node) {
           var after = visit
           after.node = node
           after.marks |= marks
-          if let condition = condition(edge.action, edge.ordinal) { after.taken |= 1 << UInt64(condition) }
+          if let condition = edge.condition { after.taken |= bit(condition) }
           let isFair = weak & ~(after.disabled | after.taken) == 0 && after.enabled & ~after.taken == 0
           if node == start && isFair && after.marks == full { return length }
           if seen.insert(after).inserted { next.append(after) }
@@ -173,5 +140,55 @@ struct LivenessReference {
       level = next
     }
     return nil
+  }
+}
+
+// MARK: Graphs
+
+extension LivenessGraph {
+  /// The graph of a table, and the assumptions of fairness in it: by condition, which one it belongs to.
+  init(_ table: TableSystem, _ property: TemporalTable, radices: [[Int]]) {
+    var conditions: [[Int]: Int] = [:]
+    var strengths: [Fairness.Strength?] = []
+    func condition(_ action: Int, _ ordinal: Int) -> Int? {
+      guard !table.fairness.isEmpty, let strength = table.fairness[action].strength else { return nil }
+      let fairness = table.fairness[action]
+      var (digits, rest) = ([Int](), ordinal)
+      for radix in radices[action] {
+        digits.append(rest % radix)
+        rest /= radix
+      }
+      // Groups have all members of one strength and scope.
+      var key = fairness.group == nil ? [action, 0, 0] : [-1, strength == .weak ? 0 : 1, 0]
+      if case .each(let parameters) = fairness.scope {
+        key[2] = 1 + parameters.reduce(0) { $0 * 10 + $1 + 1 }
+        key += parameters.isEmpty ? digits : parameters.map { digits[$0] }
+      }
+      if let known = conditions[key] { return known }
+      conditions[key] = strengths.count
+      strengths.append(strength)
+      return strengths.count - 1
+    }
+    let stateCount = table.stateCount
+    edges = (0..<stateCount).map { state in
+      table.actions.indices.flatMap { action in
+        table.actions[action][state].enumerated().compactMap { ordinal, target -> Edge? in
+          guard let target, target != state else { return nil }
+          return Edge(target: table.isOutside[target] ? nil : target, condition: condition(action, ordinal))
+        }
+      }
+    }
+    initial = table.initial.filter { !table.isOutside[$0] }
+    self.strengths = strengths
+    letter = { property.letter($0, $1, stateCount: stateCount) }
+  }
+}
+
+extension TemporalTable {
+  func letter(_ before: Int, _ after: Int, stateCount: Int) -> UInt64 {
+    atoms.indices.reduce(0) { letter, atom in
+      let place = isOfSteps[atom] ? before * stateCount + after : before
+      return atoms[atom].contains(place) ? letter | 1 << UInt64(atom) : letter
+    }
   }
 }

@@ -1,14 +1,32 @@
 import DistCheckTemporal
 
 extension LTL {
-  /// A formula with a number of operators and leaves, over the first `atoms` atoms.
+  /// A formula with about so many operators and leaves, over the first `atoms` atoms, some parts of which occur twice.
   static func random(nodes: Int, atoms: Int, using generator: inout SplitMix64) -> LTL {
-    if nodes <= 1 {
-      return generator.chance(0.08) ? .constant(.random(using: &generator)) : .atom(.random(in: 0..<atoms, using: &generator))
+    var parts: [(formula: LTL, nodes: Int)] = []
+    return random(nodes, atoms, &parts, using: &generator)
+  }
+
+  private static func random(
+    _ nodes: Int, _ atoms: Int, _ parts: inout [(formula: LTL, nodes: Int)], using generator: inout SplitMix64
+  ) -> LTL {
+    if generator.chance(0.25), let part = parts.randomElement(using: &generator), part.nodes <= nodes {
+      return generator.chance(0.2) ? .not(part.formula) : part.formula
     }
-    func part(_ nodes: Int) -> LTL { random(nodes: nodes, atoms: atoms, using: &generator) }
+    let formula = fresh(nodes, atoms, &parts, using: &generator)
+    parts.append((formula, nodes))
+    return formula
+  }
+
+  private static func fresh(
+    _ nodes: Int, _ atoms: Int, _ parts: inout [(formula: LTL, nodes: Int)], using generator: inout SplitMix64
+  ) -> LTL {
+    if nodes <= 1 {
+      if generator.chance(0.08) { return .constant(.random(using: &generator)) }
+      return .atom(.random(in: 0..<atoms, using: &generator))
+    }
     if nodes == 2 || generator.chance(0.4) {
-      let formula = part(nodes - 1)
+      let formula = random(nodes - 1, atoms, &parts, using: &generator)
       switch Int.random(in: 0..<4, using: &generator) {
       case 0: return .not(formula)
       case 1: return .next(formula)
@@ -16,42 +34,16 @@ extension LTL {
       default: return .eventually(formula)
       }
     }
-    let left = Int.random(in: 1..<nodes - 1, using: &generator)
-    let (first, second) = (part(left), part(nodes - 1 - left))
+    let share = Int.random(in: 1..<nodes - 1, using: &generator)
+    let left = random(share, atoms, &parts, using: &generator)
+    let right = random(nodes - 1 - share, atoms, &parts, using: &generator)
     switch Int.random(in: 0..<9, using: &generator) {
-    case 0, 1: return .and(first, second)
-    case 2, 3: return .or(first, second)
-    case 4: return .weakUntil(first, second)
-    case 5: return .release(first, second)
-    case 6: return .implies(first, second)
-    default: return .until(first, second)
-    }
-  }
-}
-
-/// An infinite word: a stem, and a loop that is repeated for ever.
-struct Lasso: Hashable, CustomStringConvertible {
-  var stem: [UInt64]
-  var loop: [UInt64]
-
-  var description: String { "\(stem)(\(loop))" }
-
-  static func random(atoms: Int, using generator: inout SplitMix64) -> Lasso {
-    func letters(_ count: Int) -> [UInt64] {
-      (0..<count).map { _ in UInt64.random(in: 0..<1 << UInt64(atoms), using: &generator) }
-    }
-    return Lasso(
-      stem: letters(.random(in: 0...4, using: &generator)), loop: letters(.random(in: 1...4, using: &generator)))
-  }
-
-  /// Every lasso up to a length of the stem and of the loop.
-  static func all(atoms: Int, stem: Int, loop: Int) -> [Lasso] {
-    func words(_ length: Int) -> [[UInt64]] {
-      if length == 0 { return [[]] }
-      return words(length - 1).flatMap { word in (0..<1 << UInt64(atoms)).map { word + [$0] } }
-    }
-    return (0...stem).flatMap(words).flatMap { stem in
-      (1...loop).flatMap(words).map { Lasso(stem: stem, loop: $0) }
+    case 0, 1: return .and(left, right)
+    case 2, 3: return .or(left, right)
+    case 4: return .weakUntil(left, right)
+    case 5: return .release(left, right)
+    case 6: return .implies(left, right)
+    default: return .until(left, right)
     }
   }
 }

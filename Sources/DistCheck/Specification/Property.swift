@@ -50,6 +50,7 @@ public func Sometimes<State: BitwiseCopyable>(
 @resultBuilder
 public enum PropertiesBuilder<State: BitwiseCopyable> {
   public static func buildExpression(_ property: Property<State>) -> Properties<State> { [property] }
+  public static func buildExpression(_ properties: Properties<State>) -> Properties<State> { properties }
   public static func buildBlock(_ parts: Properties<State>...) -> Properties<State> { parts.flatMap { $0 } }
   public static func buildOptional(_ part: Properties<State>?) -> Properties<State> { part ?? [] }
   public static func buildEither(first: Properties<State>) -> Properties<State> { first }
