@@ -14,7 +14,9 @@ extension Report {
         "fails\(lossy): \(fault?.trace == nil ? fault.map { "\($0.place): " } ?? "" : "")\(fault?.message ?? "")"
       default:
         (stopReason == "lossy"
-          ? "" : "inconclusive: \(isComplete ? "not everything was checked" : explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ") + nothingWrong
+          ? ""
+          : "inconclusive: \(isComplete ? "not everything was checked" : explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ")
+          + nothingWrong
       }
     let colored =
       if expectation.isMet {
@@ -71,7 +73,8 @@ extension Report {
       let hidden = properties.filter { $0.verdict == "holds" && $0.temporal?.isCut ?? false }
       if !hidden.isEmpty {
         remarks.append(
-          style.yellow("behaviour that leaves the state constraint was not looked at, and could violate \(Self.list(hidden))"))
+          style.yellow(
+            "behaviour that leaves the state constraint was not looked at, and could violate \(Self.list(hidden))"))
       }
     }
     return remarks

@@ -172,7 +172,8 @@ extension Report {
     verdict = "spec-error"
     isComplete = false
     for k in properties.indices {
-      properties[k] = Property(name: properties[k].name, kind: properties[k].kind, verdict: "inconclusive", temporal: nil, trace: nil)
+      properties[k] = Property(
+        name: properties[k].name, kind: properties[k].kind, verdict: "inconclusive", temporal: nil, trace: nil)
     }
     fault = Fault(message: difference, place: "self-check", line: nil, frames: [], trace: nil)
     expectation.mismatches = ["expected \(expectation.outcome), but two builds of the specification differ"]
@@ -208,7 +209,8 @@ extension Report.Trace {
     steps = trace.steps.map { step in
       Report.Step(
         action: step.action, arguments: step.arguments.map { JSON($0) }, title: step.title,
-        changes: step.changes.map { Report.Change($0) }, fairness: step.fairness, state: step.state.map { JSON($0) } ?? .null,
+        changes: step.changes.map { Report.Change($0) }, fairness: step.fairness,
+        state: step.state.map { JSON($0) } ?? .null,
         lines: step.state?.lines().map { Report.Line(path: $0.path, text: $0.text) } ?? [])
     }
   }

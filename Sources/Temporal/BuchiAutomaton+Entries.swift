@@ -51,7 +51,8 @@ extension BuchiAutomaton {
       for edge in edges {
         for other in states[state] where edge.cube.implies(other.cube) {
           let entry = Entry(state: state, cube: edge.cube.without(other.cube))
-          if (entry.positive | entry.negative) & ~atoms == 0, simulation.isAbove(other.target, edge.target), !candidates.contains(entry),
+          if (entry.positive | entry.negative) & ~atoms == 0, simulation.isAbove(other.target, edge.target),
+            !candidates.contains(entry),
             guarded(entry).allSatisfy({ simulation.isMatched($0, by: edges, ignoringMarks: true) })
           {
             candidates.append(entry)

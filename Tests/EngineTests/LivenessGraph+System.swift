@@ -48,7 +48,6 @@ extension LivenessGraph {
     }
     self.strengths = strengths
     guard case .temporal(let property) = system.properties[0].predicate else { fatalError("no temporal property") }
-    // The same predicate can be several atoms: the formula of a test numbers them otherwise.
     let all = states
     letter = { before, after in property.letter(all[before], all[after]) }
   }

@@ -131,7 +131,10 @@ struct LivenessReference {
           var after = visit
           after.node = node
           after.marks |= marks
-          if let condition = edge.condition { after.taken |= bit(condition) }
+          // Whatever leads to the same state is taken as well.
+          for other in graph.edges[visit.node.state] where other.target == edge.target {
+            if let condition = other.condition { after.taken |= bit(condition) }
+          }
           let isFair = weak & ~(after.disabled | after.taken) == 0 && after.enabled & ~after.taken == 0
           if node == start && isFair && after.marks == full { return length }
           if seen.insert(after).inserted { next.append(after) }

@@ -54,7 +54,9 @@ struct TableSpecification<State: Numbered>: Specification {
     } then: { s, a, b, c in
       apply(3, &s, a.index + 2 * b.value + 4 * c.index)
     }
-    Action("4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, fairness: fairness(4)) { s, a, b, c, d in
+    Action(
+      "4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, fairness: fairness(4)
+    ) { s, a, b, c, d in
       isEnabled(4, s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
     } then: { (s: inout State, a, b, c, d) in
       apply(4, &s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)

@@ -42,6 +42,10 @@ struct EnumMetadata {
         cases.append((name, nil))
         continue
       }
+      // The flag of an indirect case.
+      guard record.load(as: UInt32.self) & 1 == 0 else {
+        throw LayoutError("an indirect case is a pointer, not a finite type", path: name)
+      }
       let mangled = relative(record + 4)
       let payload = _getTypeByMangledNameInContext(
         mangled.assumingMemoryBound(to: UInt8.self), UInt(mangledLength(mangled)), genericContext: descriptor,

@@ -17,9 +17,10 @@ struct LassoCheck {
   let lasso: Lasso
   /// The states of the path.
   let states: [[UInt64]]
-  /// For each position of the loop, the instances that would change its state; and the one that is taken, if any.
+  /// For each position of the loop, the instances that would change its state; and of these, the ones that lead to the next
+  /// state: all of them are taken by the step, as in TLA+, whichever is named for it.
   private(set) var enabled: [[Instance]] = []
-  private(set) var taken: [Instance?] = []
+  private(set) var taken: [[Instance]] = []
 
   /// - Throws: `ReplayFailure` when it is no execution, or does not go back to where it says.
   init(_ lasso: Lasso, of system: TransitionSystem, _ conditions: FairnessConditions) throws(ReplayFailure) {
@@ -46,21 +47,24 @@ struct LassoCheck {
     self.states = states
     for position in lasso.loop...max(lasso.loop, states.count - 2) {
       let packed = packing.pack(states[position])
-      var instances: [Instance] = []
+      let next = lasso.stops ? nil : packing.pack(states[position + 1])
+      var (instances, steps) = ([Instance](), [Instance]())
       scan.forEachSuccessor(of: states[position]) { choice, successor in
-        let words = Array(UnsafeBufferPointer(start: successor, count: packing.stateWords))
-        if packing.pack(words) != packed { instances.append(instance(choice, in: states[position])) }
+        let after = packing.pack(Array(UnsafeBufferPointer(start: successor, count: packing.stateWords)))
+        if after != packed { instances.append(instance(choice, in: states[position])) }
+        if after == next { steps.append(instances.last!) }
         return true
       }
       enabled.append(instances)
-      taken.append(lasso.stops ? nil : instance(lasso.path.choices[position], in: states[position]))
+      taken.append(steps)
     }
   }
 
   private func instance(_ choice: Path.Choice, in state: [UInt64]) -> Instance {
     Instance(
       action: choice.action, ordinal: choice.ordinal,
-      arguments: system.actions[choice.action].arguments(state, choice.ordinal).map(\.description).joined(separator: ", "),
+      arguments: system.actions[choice.action].arguments(state, choice.ordinal).map(\.description).joined(
+        separator: ", "),
       condition: conditions.condition(of: choice.action, choice.ordinal, in: state))
   }
 
@@ -74,7 +78,7 @@ struct LassoCheck {
   /// Whether it satisfies every fairness condition.
   var isFair: Bool {
     conditions.owners.indices.allSatisfy { condition in
-      if taken.contains(where: { $0?.condition == condition }) { return true }
+      if taken.joined().contains(where: { $0.condition == condition }) { return true }
       let isEnabled = enabled.map { $0.contains { $0.condition == condition } }
       switch conditions.assumptions[conditions.owners[condition]].strength {
       case .weak: return isEnabled.contains(false)
@@ -87,15 +91,14 @@ struct LassoCheck {
 
   /// Where on the loop fairness is satisfied, each condition at the first place: by the step that is taken at a position,
   /// or in its state because nothing of the kind is enabled there.
-  var satisfied: [(step: String?, state: [String])] {
+  var satisfied: [(step: [String], state: [String])] {
     var open = Set(conditions.owners.indices)
     // Of what is never enabled on the loop nobody would think.
     let everEnabled = Set(enabled.joined().map(\.condition))
     return enabled.indices.map { position in
-      var step: String?
-      if let condition = taken[position]?.condition, condition >= 0, open.remove(condition) != nil {
-        step = describe(condition)
-      }
+      let satisfied = open.intersection(taken[position].map(\.condition))
+      let step = satisfied.sorted().map { describe($0) }
+      open.subtract(satisfied)
       let enabledHere = Set(enabled[position].map(\.condition))
       let resting = open.filter { assumption($0).strength == .weak && !enabledHere.contains($0) }
       open.subtract(resting)
@@ -123,10 +126,10 @@ struct LassoCheck {
       let name = system.actions[action].name
       let all = enabled.map { $0.filter { $0.action == action } }
       if all.allSatisfy(\.isEmpty) { return nil }
-      let isTaken = taken.contains { $0?.action == action }
+      let isTaken = taken.joined().contains { $0.action == action }
       if !isTaken && all.allSatisfy({ !$0.isEmpty }) { return "weak fairness of \(name)" }
       let missed = Set(all.joined().map(\.arguments)).subtracting(
-        taken.compactMap { $0 }.filter { $0.action == action }.map(\.arguments))
+        taken.joined().filter { $0.action == action }.map(\.arguments))
       let continuous = missed.filter { arguments in all.allSatisfy { $0.contains { $0.arguments == arguments } } }
       if let example = continuous.min() { return "weak fairness of each \(name), here \(name)(\(example))" }
       if !isTaken { return "strong fairness of \(name)" }

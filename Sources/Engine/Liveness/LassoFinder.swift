@@ -152,20 +152,28 @@ final class LassoFinder<Store: StateStore> {
     let transitions = automaton.automaton.states[automatonState]
     var edges: [Edge] = []
     var enabled: [Int] = []
+    /// By state: what the step that leads there takes, whichever instance is named for it.
+    var taken: [Int: UInt32] = [:]
     while !expansion.isDone {
       for k in 0..<expansion.advance() {
         let (action, ordinal) = (Int(expansion.actions[k]), Int(expansion.ordinals[k]))
         let condition = conditions.condition(of: action, ordinal, in: expansion.source)
         if condition >= 0 { enabled.append(condition) }
-        guard expansion.numbers[k] >= 0 else { continue }
+        let successor = expansion.numbers[k]
+        guard successor >= 0 else { continue }
+        taken[successor] = search.sets.union(
+          taken[successor] ?? MarkSets.identity, search.sets.step(marks: 0, condition: condition))
         let letter = letter | automaton.letter(expansion.source, expansion.successor(k))
         for transition in transitions where transition.admits(letter) {
           edges.append(
             Edge(
-              target: transition.target * limit + expansion.numbers[k],
+              target: transition.target * limit + successor,
               set: search.sets.step(marks: transition.marks, condition: condition), action: action, ordinal: ordinal))
         }
       }
+    }
+    for index in edges.indices {
+      edges[index].set = search.sets.union(edges[index].set, taken[edges[index].target % limit]!)
     }
     search.sets.beginState()
     for condition in enabled { search.sets.enable(condition) }

@@ -42,7 +42,7 @@ extension Trace {
     token = ReplayToken(
       check.lasso.path, failing: nil, loop: check.lasso.loop, fingerprint: check.system.fingerprint)
     for (position, texts) in check.satisfied.enumerated() where !check.lasso.stops {
-      if let text = texts.step { steps[check.lasso.loop + position + 1].fairness.append(text) }
+      steps[check.lasso.loop + position + 1].fairness += texts.step
       // The loop's first state is also its last one, which is shown on the loop.
       steps[position == 0 ? steps.count - 1 : check.lasso.loop + position].fairness += texts.state
     }

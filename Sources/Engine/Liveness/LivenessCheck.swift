@@ -36,7 +36,9 @@ struct LivenessCheck<Store: StateStore> {
         return outcome
       }
       if search.isViolated {
-        let finder = try LassoFinder(search, property.automaton, liveness.conditions, expansion) { pause(search.byteCount) }
+        let finder = try LassoFinder(search, property.automaton, liveness.conditions, expansion) {
+          pause(search.byteCount)
+        }
         guard let lasso = finder.find(from: initial) else {
           outcome.obstacle = .stopped
           return outcome
@@ -66,7 +68,8 @@ struct LivenessCheck<Store: StateStore> {
     _ property: Liveness.Property, _ strengths: [Fairness.Strength?], isQuick: Bool, mostVisits: Int = .max
   ) throws(OutOfMemory) -> ProductSearch<Store> {
     let search = try ProductSearch(
-      property.automaton, liveness.conditions, strengths: strengths, expansion, isQuick: isQuick, mostVisits: mostVisits,
+      property.automaton, liveness.conditions, strengths: strengths, expansion, isQuick: isQuick,
+      mostVisits: mostVisits,
       pause: pause)
     if property.automaton.automaton.entersAnywhere {
       expansion.store.forEachNumber(items: items) { search.enter($0) }
