@@ -20,6 +20,8 @@ struct ReadersWriters<let actors: Int, let requests: Int>: Specification {
 
   /// Whether a writer waits until nobody reads.
   var writerWaits = true
+  /// Whether readers wait behind writers even while others read.
+  var servesInOrder = true
 
   struct State: BitwiseCopyable {
     var readers = Actor.Set()
@@ -29,6 +31,12 @@ struct ReadersWriters<let actors: Int, let requests: Int>: Specification {
 
     func waits(_ actor: Actor, for access: Access) -> Bool {
       waiting.contains(Request(access: access, actor: actor))
+    }
+
+    mutating func withdraw(_ request: Request) {
+      let before = waiting
+      waiting.removeAll()
+      for other in before where other != request { waiting.enqueue(other) }
     }
   }
 
@@ -60,6 +68,15 @@ struct ReadersWriters<let actors: Int, let requests: Int>: Specification {
       case .write: s.writers.insert(first.actor)
       }
     }
+    if !servesInOrder {
+      // Joins those who read.
+      Action("Overtake", for: Actor.self) { s, actor in
+        !s.readers.isEmpty && s.waits(actor, for: .read)
+      } then: { s, actor in
+        s.withdraw(Request(access: .read, actor: actor))
+        s.readers.insert(actor)
+      }
+    }
     Action("Stop", for: Actor.self, fairness: .weak) { s, actor in
       s.readers.contains(actor) || s.writers.contains(actor)
     } then: { s, actor in
@@ -82,6 +99,8 @@ struct ReadersWriters<let actors: Int, let requests: Int>: Specification {
     Model("three actors", ReadersWriters<3, 6>())
       .expects(.holds, distinctStates: 21_527, generatedStates: 59_674, depth: 13)
     Model("hasty writer", ReadersWriters<2, 4>(writerWaits: false)).expects(.violates("readers or writers"))
+    Model("readers first", ReadersWriters<2, 4>(servesInOrder: false))
+      .expects(.violates("0 writes again and again"))
     Model("nobody writes", ReadersWriters<2, 4>())
       .fairness(.none, of: "TryWrite")
       .expects(.violates("0 writes again and again"))
