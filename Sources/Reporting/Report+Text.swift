@@ -80,26 +80,40 @@ extension Report {
     return remarks
   }
 
-  /// What is known of temporal properties beyond their verdicts.
+  /// What is known of temporal properties beyond their verdicts; once for all of which the same is to be said.
   private func temporalRemarks(_ style: Style) -> [String] {
-    var remarks: [String] = []
-    for property in properties {
-      guard let temporal = property.temporal else { continue }
-      if let obstacle = temporal.obstacle, verdict != "violated" && verdict != "spec-error" {
-        remarks.append(style.yellow("\"\(property.name)\" was not checked: \(obstacle)"))
-      }
-      guard property.verdict == "holds" else { continue }
-      if temporal.isVacuous {
-        remarks.append(style.yellow("\"\(property.name)\" holds vacuously: what it waits for never occurs"))
-      } else if let needs = temporal.needs {
-        remarks.append(
-          style.dim(
-            needs.isEmpty
-              ? "\"\(property.name)\" holds without any fairness"
-              : "\"\(property.name)\" needs \(needs.joined(separator: "; "))"))
+    var remarks: [(properties: [Property], text: (_ names: String, _ isOne: Bool) -> String)] = []
+    func add(_ property: Property, _ isSame: (Property) -> Bool, _ text: @escaping (String, Bool) -> String) {
+      if let index = remarks.firstIndex(where: { isSame($0.properties[0]) }) {
+        remarks[index].properties.append(property)
+      } else {
+        remarks.append(([property], text))
       }
     }
-    return remarks
+    for property in properties {
+      guard let temporal = property.temporal else { continue }
+      if let obstacle = temporal.obstacle {
+        guard verdict != "violated", verdict != "spec-error", stopReason == nil || stopReason == "lossy" else {
+          continue
+        }
+        add(property, { $0.temporal?.obstacle == obstacle }) { names, isOne in
+          style.yellow("\(names) \(isOne ? "was" : "were") not checked: \(obstacle)")
+        }
+      } else if temporal.isVacuous {
+        add(property, { $0.temporal?.isVacuous ?? false }) { names, isOne in
+          style.yellow(
+            "\(names) \(isOne ? "holds" : "hold") vacuously: what \(isOne ? "it waits" : "they wait") for never occurs")
+        }
+      } else if property.verdict == "holds", let needs = temporal.needs {
+        add(property, { $0.temporal?.needs == needs && !($0.temporal?.isVacuous ?? false) }) { names, isOne in
+          style.dim(
+            needs.isEmpty
+              ? "\(names) \(isOne ? "holds" : "hold") without any fairness"
+              : "\(names) \(isOne ? "needs" : "need") \(needs.joined(separator: "; "))")
+        }
+      }
+    }
+    return remarks.map { $0.text(Self.list($0.properties), $0.properties.count == 1) }
   }
 
   /// By which fairness the behaviour that is shown would be excluded.

@@ -103,6 +103,15 @@ public func release<State>(_ f: Formula<State>, _ g: Formula<State>) -> Formula<
   f.joined(g) { .release($0, $1) }
 }
 
+/// For every value of a finite type: `forAll(Client.self) { c in waits(c) ~> isServed(c) }`. Costs as much as a property
+/// for each.
+public func forAll<Parameter: Finite, State>(
+  _ type: Parameter.Type, _ formula: (Parameter) -> Formula<State>
+) -> Formula<State> {
+  let formulas = (0..<Parameter.count).map { formula(Parameter(ordinal: $0)) }
+  return formulas.dropFirst().reduce(formulas[0]) { $0 && $1 }
+}
+
 precedencegroup TemporalPrecedence {
   associativity: right
   lowerThan: LogicalDisjunctionPrecedence

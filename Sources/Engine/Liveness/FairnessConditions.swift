@@ -6,7 +6,7 @@
 final class FairnessConditions {
   struct Assumption {
     var strength: Fairness.Strength
-    /// `RMPrepare`, `each RMPrepare`, `step (Enter, Leave) for each parameter 0`.
+    /// `RMPrepare`, `each RMPrepare`, `step (Enter, Leave) for each first parameter`.
     var subject: String
     var actions: [Int]
 
@@ -133,8 +133,13 @@ final class FairnessConditions {
     case .each(let parameters):
       return parameters.isEmpty
         ? "each \(subject)"
-        : "\(subject) for each \(parameters.map { "parameter \($0)" }.joined(separator: " and "))"
+        : "\(subject) for each \(parameters.map { position($0) }.joined(separator: " and ")) parameter"
     }
+  }
+
+  private static func position(_ parameter: Int) -> String {
+    let names = ["first", "second", "third", "fourth", "fifth", "sixth"]
+    return parameter < names.count ? names[parameter] : "\(parameter + 1)th"
   }
 
   /// The condition that an instance is a part of; -1 for none.
