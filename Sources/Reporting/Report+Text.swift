@@ -119,8 +119,9 @@ extension Report {
   /// By which fairness the behaviour that is shown would be excluded.
   public func exclusions(_ style: Style) -> [String] {
     guard fault == nil, let property = violatedProperty, let temporal = property.temporal else { return [] }
-    if temporal.excludedBy.isEmpty { return [style.dim("no fairness of a single action excludes this behaviour")] }
-    return ["this behaviour is excluded by any of"] + temporal.excludedBy.map { "  \($0)" }
+    if temporal.excludedBy.isEmpty { return [style.dim("not excluded by fairness of any single action")] }
+    if temporal.excludedBy.count == 1 { return ["excluded by \(temporal.excludedBy[0])"] }
+    return ["excluded by any of"] + temporal.excludedBy.map { "  \($0)" }
   }
 
   private static func list(_ properties: [Property]) -> String {

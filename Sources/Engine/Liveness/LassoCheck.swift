@@ -89,20 +89,21 @@ struct LassoCheck {
 
   // MARK: For a reader
 
-  /// Where on the loop fairness is satisfied, each condition at the first place: by the step that is taken at a position,
-  /// or in its state because nothing of the kind is enabled there.
+  /// Where on the loop fairness is satisfied, each condition at one place: by the step that is taken at a position, or if
+  /// there is none, in a state because nothing of the kind is enabled there.
   var satisfied: [(step: [String], state: [String])] {
-    var open = Set(conditions.owners.indices)
     // Of what is never enabled on the loop nobody would think.
-    let everEnabled = Set(enabled.joined().map(\.condition))
-    return enabled.indices.map { position in
-      let satisfied = open.intersection(taken[position].map(\.condition))
-      let step = satisfied.sorted().map { describe($0) }
-      open.subtract(satisfied)
-      let enabledHere = Set(enabled[position].map(\.condition))
-      let resting = open.filter { assumption($0).strength == .weak && !enabledHere.contains($0) }
-      open.subtract(resting)
-      return (step, resting.intersection(everEnabled).sorted().map { "\(describe($0)): not enabled" })
+    var open = Set(conditions.owners.indices).intersection(enabled.joined().map(\.condition))
+    func satisfy(_ satisfied: Set<Int>) -> [Int] {
+      defer { open.subtract(satisfied) }
+      return open.intersection(satisfied).sorted()
+    }
+    let steps = taken.map { satisfy(Set($0.map(\.condition))) }
+    let states = enabled.map { instances in
+      satisfy(open.filter { assumption($0).strength == .weak }.subtracting(instances.map(\.condition)))
+    }
+    return zip(steps, states).map { step, state in
+      (step.map { describe($0) }, state.map { "\(describe($0)): not enabled" })
     }
   }
 
