@@ -189,6 +189,7 @@ extension Report.Trace {
     for (index, step) in steps.enumerated() {
       if !isFull && left.contains(index) {
         if index == left.lowerBound { lines.append(style.dim("… \(grouped(left.count)) steps; shown by --full")) }
+        if index == loop { lines.append(style.bold("from state \(index + 1) on, again and again:")) }
         continue
       }
       let number = "\(index + 1)"

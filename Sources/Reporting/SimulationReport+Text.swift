@@ -51,6 +51,11 @@ extension SimulationReport {
     for property in properties where property.kind == "sometimes" && property.walks == 0 {
       remarks.append(style.yellow("no walk reached \"\(property.name)\""))
     }
+    let temporal = properties.filter { $0.kind == "temporal" }
+    if !temporal.isEmpty {
+      let names = temporal.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      remarks.append(style.yellow("random walks do not check temporal properties: \(names)"))
+    }
     for action in actions where action.enabled == 0 && !action.isOptional {
       remarks.append(style.yellow("enabled on no walk: \(action.name) (guard at \(specification):\(action.line))"))
     }

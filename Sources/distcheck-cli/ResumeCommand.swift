@@ -72,6 +72,7 @@ struct Checkpoint {
     var arguments = ["--model", model.name]
     for constant in options.constants { arguments += ["-D", constant] }
     if options.symmetry { arguments.append("--symmetry") }
+    if options.explain { arguments.append("--explain") }
     for witness in options.witness { arguments += ["--witness", witness] }
     let values: [(String, String?)] = [
       ("--max-depth", options.maxDepth.map(String.init)), ("--max-states", options.maxStates.map(String.init)),
