@@ -8,6 +8,11 @@ import DistCheck
 ///
 /// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that
 /// only grows. Acceptors keep their variables when they crash, so that a crash is a delay. Only ballots are bounded.
+///
+/// Liveness: weak fairness of all actions, so that leaders and acceptors do not stop, and what is sent is received in the
+/// end. A ballot after which no higher one begins then chooses a value. Here there always is such a ballot, as ballots
+/// are bounded: in the end the leader of the highest is alone. That is what Paxos needs to make progress, and what the
+/// bound takes for granted; in ``DuellingProposers``, which has none, leaders pre-empt each other for ever.
 struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specification {
   /// How many acceptors are a quorum.
   var quorumSize = acceptors / 2 + 1
@@ -77,29 +82,31 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     Value.self
   }
 
+  // Fairness of an action as a whole is fairness of each ballot and acceptor: each has few steps that change anything.
   var actions: Actions<State> {
     // The leader of a ballot begins it.
-    Action("Phase1a", for: Ballot.self) { s, b in
+    Action("Phase1a", for: Ballot.self, fairness: .weak) { s, b in
       b >= 0
     } then: { s, b in
       s.msgs.send(.phase1a(bal: b))
     }
     // An acceptor joins, and promises to ignore all lower ballots.
-    Action("Phase1b", for: Acceptor.self, Ballot.self) { s, a, b in
+    Action("Phase1b", for: Acceptor.self, Ballot.self, fairness: .weak) { s, a, b in
       b > s.maxBal[a] && s.msgs.contains(.phase1a(bal: b))
     } then: { s, a, b in
       s.maxBal[a] = b
       s.msgs.send(.phase1b(bal: b, mbal: s.maxVBal[a], mval: s.maxVal[a], acc: a))
     }
     // The leader proposes a value that is safe. As in TLC, a successor for each quorum and last voter that show it.
-    Action("Phase2a", for: Ballot.self, Value.self, Acceptor.Set.self, Acceptor?.self) { s, b, v, q, last in
+    Action("Phase2a", for: Ballot.self, Value.self, Acceptor.Set.self, Acceptor?.self, fairness: .weak) {
+      s, b, v, q, last in
       q.count == quorumSize && !s.msgs.contains { $0.isProposal(in: b) }
         && (s.showsSafe(q, b, v, last: last) || !heedsVotes && s.answered(q, b, noVoteAfter: b))
     } then: { s, b, v, _, _ in
       s.msgs.send(.phase2a(bal: b, val: v))
     }
     // An acceptor votes for what is proposed.
-    Action("Phase2b", for: Acceptor.self, Ballot.self, Value.self) { s, a, b, v in
+    Action("Phase2b", for: Acceptor.self, Ballot.self, Value.self, fairness: .weak) { s, a, b, v in
       b >= s.maxBal[a] && s.msgs.contains(.phase2a(bal: b, val: v))
     } then: { s, a, b, v in
       s.maxBal[a] = b
@@ -126,6 +133,13 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     Value.Set { v in Ballot.all.contains { b in isChosen(s, b, v) } }
   }
 
+  /// The highest ballot that has begun; -1 for none.
+  func highest(_ s: State) -> Ballot {
+    var highest: Ballot = -1
+    for b in Ballot.all where s.msgs.contains(.phase1a(bal: b)) { highest = b }
+    return highest
+  }
+
   var properties: Properties<State> {
     Always("agreement") { s in chosen(s).count <= 1 }
     Always("one proposal a ballot") { s in
@@ -146,6 +160,12 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     Sometimes("ballots propose different values") { s in
       Value.all.allSatisfy { v in Ballot.all.contains { b in s.msgs.contains(.phase2a(bal: b, val: v)) } }
     }
+    LeadsTo("the highest ballot chooses") { s in
+      highest(s) >= 0
+    } then: { s in
+      Value.all.contains { v in isChosen(s, highest(s), v) }
+    }
+    Eventually("in the end a value is chosen") { s in !chosen(s).isEmpty }
   }
 
   static var models: Models {
@@ -153,6 +173,12 @@ struct Paxos<let acceptors: Int, let values: Int, let maxBallot: Int>: Specifica
     Model("forgotten promise", Paxos<3, 2, 1>(remembersPromise: false)).expects(.violates("agreement"))
     Model("headstrong leader", Paxos<3, 2, 1>(heedsVotes: false)).expects(.violates("agreement"))
     Model("disjoint quorums", Paxos<4, 2, 1>(quorumSize: 2)).expects(.violates("agreement"))
+    Model("nobody leads", Paxos<3, 2, 1>()).fairness(.none, of: "Phase1a")
+      .expects(.violates("in the end a value is chosen"))
+    Model("leaders that stop halfway", Paxos<3, 2, 1>()).fairness(.none, of: "Phase2a")
+      .expects(.violates("the highest ballot chooses"))
+    Model("acceptors that stop", Paxos<3, 2, 1>()).fairness(.none, of: "Phase1b", "Phase2b")
+      .expects(.violates("the highest ballot chooses"))
     Model("four acceptors", Paxos<4, 2, 1>())
     Model("three ballots", Paxos<3, 2, 2>())
   }

@@ -18,6 +18,13 @@ import DistCheck
 /// Left out: membership changes, log compaction, client interaction, and requests with several entries.
 ///
 /// The actions are without bounds; the state constraint bounds terms, logs, restarts, and messages on their way.
+///
+/// Liveness is claimed where election timeouts stop competing from some term on (`calmFrom`), as section 5.6 has it:
+/// broadcastTime ≪ electionTimeout ≪ MTBF. Then a leader is elected and stays, and commits what it appends. Assumed is
+/// that who has something to send sends it again and again, that a message which is on its way again and again is
+/// received in the end, however often it is lost (strong fairness of receiving each), and no more than `maxRestarts`
+/// crashes. Terms before `calmFrom` have room for any quarrel, but not for one without end, which the constraint would
+/// hide: for that see ``RaftElections``, whose terms are not bounded.
 struct Raft<let servers: Int>: Specification {
   var maxTerm = 2
   /// The length of the longest log.
@@ -27,6 +34,8 @@ struct Raft<let servers: Int>: Specification {
   /// How many messages can be on their way at once. With a single one there is no reordering.
   var maxMessages = 1
   var transport = Transport.unordered.losing.duplicating
+  /// From which term on timeouts do not compete; by default one that is out of reach.
+  var calmFrom: Term = .max
 
   // What makes Raft correct, each a point to go wrong at.
 
@@ -130,6 +139,17 @@ struct Raft<let servers: Int>: Specification {
     /// The term of the entry at an index; 0 for index 0.
     func term(_ i: Server, at index: Index) -> Term { index == 0 ? 0 : log[i][index.value] }
 
+    /// Whether candidate i can still be elected in its term.
+    func canWin(_ i: Server) -> Bool {
+      role[i] == .candidate
+        && Server.Set { j in
+          votesGranted[i].contains(j)
+            || isUpToDate(lastTerm(i), lastIndex(i), for: j)
+              && (currentTerm[j] < currentTerm[i]
+                || currentTerm[j] == currentTerm[i] && (votedFor[j] == nil || votedFor[j] == i))
+        }.isMajority
+    }
+
     mutating func becomeFollower(_ i: Server) {
       role[i] = .follower
       votesGranted[i] = Server.Set()
@@ -143,10 +163,9 @@ struct Raft<let servers: Int>: Specification {
       return Packet(from: i, to: j, .requestVoteRequest(request))
     }
 
-    /// Whether the candidate's log is at least as up-to-date as that of server i.
-    func isUpToDate(_ request: RequestVoteRequest, for i: Server) -> Bool {
-      request.lastLogTerm > lastTerm(i)
-        || request.lastLogTerm == lastTerm(i) && request.lastLogIndex >= lastIndex(i)
+    /// Whether a log with this end is at least as up-to-date as that of server i.
+    func isUpToDate(_ lastLogTerm: Term, _ lastLogIndex: Index, for i: Server) -> Bool {
+      lastLogTerm > lastTerm(i) || lastLogTerm == lastTerm(i) && lastLogIndex >= lastIndex(i)
     }
 
     /// The next entry for server j; none when it has them all, which makes a heartbeat.
@@ -211,6 +230,14 @@ struct Raft<let servers: Int>: Specification {
 
   var interchangeable: Interchangeable { Server.self }
 
+  /// Whether server i is one to time out where timeouts do not compete: there is no leader to hear from, no election that
+  /// can still succeed, and i has a log to be elected with. Randomised timeouts come to that sooner or later.
+  func isDue(_ s: State, _ i: Server) -> Bool {
+    let latest = s.currentTerm.max
+    return !Server.all.contains { j in s.canWin(j) || s.role[j] == .leader && s.currentTerm[j] == latest }
+      && Server.Set { j in s.isUpToDate(s.lastTerm(i), s.lastIndex(i), for: j) }.isMajority
+  }
+
   var actions: Actions<State> {
     /// Server i crashes and restarts from stable storage.
     Action("Restart", for: Server.self) { s, i in
@@ -223,8 +250,8 @@ struct Raft<let servers: Int>: Specification {
     }
 
     /// Server i starts an election, and votes for itself.
-    Action("Timeout", for: Server.self) { s, i in
-      s.role[i] != .leader
+    Action("Timeout", for: Server.self, fairness: .weak) { s, i in
+      s.role[i] != .leader && (s.currentTerm.max < calmFrom || isDue(s, i))
     } then: { s, i in
       s.role[i] = .candidate
       s.currentTerm[i] += 1
@@ -232,20 +259,20 @@ struct Raft<let servers: Int>: Specification {
       s.votesGranted[i] = Server.Set(i)
     }
 
-    Action("RequestVote", for: Server.self, Server.self) { s, i, j in
+    Action("RequestVote", for: Server.self, Server.self, fairness: .weak.each) { s, i, j in
       s.role[i] == .candidate && !s.votesGranted[i].contains(j)
         && !s.network.contains(s.requestVoteRequest(from: i, to: j))
     } then: { s, i, j in
       s.network.send(s.requestVoteRequest(from: i, to: j))
     }
 
-    Action("AppendEntries", for: Server.self, Server.self) { s, i, j in
+    Action("AppendEntries", for: Server.self, Server.self, fairness: .weak.each) { s, i, j in
       s.role[i] == .leader && i != j && !s.network.contains(s.appendEntriesRequest(from: i, to: j))
     } then: { s, i, j in
       s.network.send(s.appendEntriesRequest(from: i, to: j))
     }
 
-    Action("BecomeLeader", for: Server.self) { s, i in
+    Action("BecomeLeader", for: Server.self, fairness: .weak.each) { s, i in
       s.role[i] == .candidate && s.votesGranted[i].isMajority
     } then: { s, i in
       s.role[i] = .leader
@@ -263,7 +290,7 @@ struct Raft<let servers: Int>: Specification {
     }
 
     /// Leader i commits the entries up to n, which a majority has.
-    Action("AdvanceCommitIndex", for: Server.self, Index.self) { s, i, n in
+    Action("AdvanceCommitIndex", for: Server.self, Index.self, fairness: .weak.each) { s, i, n in
       s.role[i] == .leader && n > s.commitIndex[i]
         && s.matchIndex[i].keys { $0 >= n }.isMajority
         && (s.term(i, at: n) == s.currentTerm[i] || !commitsOnlyOwnTerm)
@@ -273,7 +300,7 @@ struct Raft<let servers: Int>: Specification {
     }
 
     /// Whoever hears of a newer term becomes a follower in it. The message stays, to be handled then.
-    Action("UpdateTerm", each: \.network) { s, m in
+    Action("UpdateTerm", each: \.network, fairness: .strong.each) { s, m in
       m.body.term > s.currentTerm[m.to]
     } then: { s, m in
       s.becomeFollower(m.to)
@@ -281,26 +308,27 @@ struct Raft<let servers: Int>: Specification {
       s.votedFor[m.to] = nil
     }
 
-    Action("HandleRequestVoteRequest", receiving: \.network) { s, m -> RequestVoteRequest? in
+    Action("HandleRequestVoteRequest", receiving: \.network, fairness: .strong.each) { s, m -> RequestVoteRequest? in
       if case .requestVoteRequest(let request) = m.body, request.term <= s.currentTerm[m.to] { request } else { nil }
     } then: { s, m, request in
       let (i, j) = (m.to, m.from)
       let grant =
         request.term == s.currentTerm[i]
         && (s.votedFor[i] == nil || s.votedFor[i] == j)
-        && (s.isUpToDate(request, for: i) || !checksLogOnVote)
+        && (s.isUpToDate(request.lastLogTerm, request.lastLogIndex, for: i) || !checksLogOnVote)
       if grant { s.votedFor[i] = j }
       let reply = RequestVoteResponse(term: s.currentTerm[i], voteGranted: grant)
       s.network.send(.requestVoteResponse(reply), from: i, to: j)
     }
 
-    Action("HandleRequestVoteResponse", receiving: \.network) { s, m -> RequestVoteResponse? in
+    Action("HandleRequestVoteResponse", receiving: \.network, fairness: .strong.each) { s, m -> RequestVoteResponse? in
       if case .requestVoteResponse(let reply) = m.body, reply.term == s.currentTerm[m.to] { reply } else { nil }
     } then: { s, m, reply in
       if reply.voteGranted && s.role[m.to] == .candidate { s.votesGranted[m.to].insert(m.from) }
     }
 
-    Action("HandleAppendEntriesRequest", receiving: \.network) { s, m -> AppendEntriesRequest? in
+    Action("HandleAppendEntriesRequest", receiving: \.network, fairness: .strong.each) {
+      s, m -> AppendEntriesRequest? in
       if case .appendEntriesRequest(let request) = m.body, request.term <= s.currentTerm[m.to] { request } else { nil }
     } then: { s, m, request in
       let (i, j) = (m.to, m.from)
@@ -317,7 +345,8 @@ struct Raft<let servers: Int>: Specification {
       s.network.send(.appendEntriesResponse(reply), from: i, to: j)
     }
 
-    Action("HandleAppendEntriesResponse", receiving: \.network) { s, m -> AppendEntriesResponse? in
+    Action("HandleAppendEntriesResponse", receiving: \.network, fairness: .strong.each) {
+      s, m -> AppendEntriesResponse? in
       if case .appendEntriesResponse(let reply) = m.body, reply.term == s.currentTerm[m.to] { reply } else { nil }
     } then: { s, m, reply in
       let (i, j) = (m.to, m.from)
@@ -330,7 +359,7 @@ struct Raft<let servers: Int>: Specification {
       }
     }
 
-    Action("DropStaleResponse", receiving: \.network) { s, m in
+    Action("DropStaleResponse", receiving: \.network, fairness: .strong.each) { s, m in
       m.body.isResponse && m.body.term < s.currentTerm[m.to]
     } then: { s, m in
     }
@@ -380,6 +409,17 @@ struct Raft<let servers: Int>: Specification {
     Sometimes("an entry is committed on all servers") { s in
       s.commitIndex.allSatisfy { $0 > 0 }
     }
+
+    if calmFrom < .max {
+      EventuallyAlways("a leader stays") { s in s.role.contains(.leader) }
+      for i in Server.all {
+        LeadsTo("leader \(i.index) commits its entries, or is deposed") { s in
+          s.role[i] == .leader && s.lastTerm(i) == s.currentTerm[i]
+        } then: { s in
+          s.role[i] != .leader || s.commitIndex[i] == s.lastIndex(i)
+        }
+      }
+    }
   }
 
   static var models: Models {
@@ -406,5 +446,12 @@ struct Raft<let servers: Int>: Specification {
     Model("four terms", Raft<3>(maxTerm: 4, transport: .unordered))
     Model("four terms, any entry committed", Raft<3>(maxTerm: 4, transport: .unordered, commitsOnlyOwnTerm: false))
       .expects(.violates("leader completeness"))
+
+    // Once it is calm there is one more term, and one for each restart; the constraint has room for them.
+    Model("timeouts stop competing", Raft<3>(maxTerm: 3, calmFrom: 2))
+    Model("timeouts stop competing, a restart", Raft<3>(maxTerm: 4, maxRestarts: 1, calmFrom: 2))
+    Model("messages lost for ever", Raft<3>(maxTerm: 3, calmFrom: 2))
+      .fairness(.weak.each, of: "UpdateTerm", "HandleRequestVoteRequest", "HandleRequestVoteResponse")
+      .expects(.violates("a leader stays"))
   }
 }

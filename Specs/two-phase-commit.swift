@@ -8,6 +8,10 @@ import DistCheck
 ///
 /// Assumed: messages are never forged, but can be lost, delayed, reordered and received again: they form a set that
 /// only grows. RMs do not fail; one that does is taken for one that is slow. Nothing has to be bounded.
+///
+/// That is all that safety needs. For liveness neither the TM nor the RMs may stop while there is something for them to
+/// do: what has been sent is received in the end, a TM that has not decided does, and so does an RM that is working.
+/// Then every RM decides. A TM that can die does not (`managerCanFail`), and an RM that has prepared waits for ever.
 struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
   enum ResourceManager {}
   typealias RM = ID<ResourceManager, resourceManagers>
@@ -39,19 +43,21 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
 
   var interchangeable: Interchangeable { RM.self }
 
+  // Weak fairness of all steps of the TM together, and of all steps of the RMs together. As an RM takes at most two steps
+  // that change anything, none is passed over for ever.
   var actions: Actions<State> {
-    Action("TMRcvPrepared", for: RM.self) { s, rm in
+    Action("TMRcvPrepared", for: RM.self, fairness: .weak.together("TM")) { s, rm in
       s.manager == .undecided && s.sentPrepared.contains(rm)
     } then: { s, rm in
       s.tmPrepared.insert(rm)
     }
-    Action("TMCommit") { s in
+    Action("TMCommit", fairness: .weak.together("TM")) { s in
       s.manager == .undecided && (s.tmPrepared == .all || !waitsForAll)
     } then: { s in
       s.manager = .committed
       s.sentCommit = true
     }
-    Action("TMAbort") { s in
+    Action("TMAbort", fairness: .weak.together("TM")) { s in
       s.manager == .undecided
     } then: { s in
       s.manager = .aborted
@@ -65,23 +71,23 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
       }
     }
 
-    Action("RMPrepare", for: RM.self) { s, rm in
+    Action("RMPrepare", for: RM.self, fairness: .weak.together("RM")) { s, rm in
       s.phase[rm] == .working
     } then: { s, rm in
       s.phase[rm] = .prepared
       s.sentPrepared.insert(rm)
     }
-    Action("RMChooseToAbort", for: RM.self) { s, rm in
+    Action("RMChooseToAbort", for: RM.self, fairness: .weak.together("RM")) { s, rm in
       s.phase[rm] == .working || s.phase[rm] == .prepared && !keepsPromise
     } then: { s, rm in
       s.phase[rm] = .aborted
     }
-    Action("RMRcvCommitMsg", for: RM.self) { s, _ in
+    Action("RMRcvCommitMsg", for: RM.self, fairness: .weak.together("RM")) { s, _ in
       s.sentCommit
     } then: { s, rm in
       s.phase[rm] = .committed
     }
-    Action("RMRcvAbortMsg", for: RM.self) { s, _ in
+    Action("RMRcvAbortMsg", for: RM.self, fairness: .weak.together("RM")) { s, _ in
       s.sentAbort
     } then: { s, rm in
       s.phase[rm] = .aborted
@@ -92,6 +98,7 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
     Always("consistent") { s in !(s.phase.contains(.committed) && s.phase.contains(.aborted)) }
     Sometimes("can commit") { s in s.phase.allSatisfy { $0 == .committed } }
     Sometimes("can abort") { s in s.phase.allSatisfy { $0 == .aborted } }
+    Eventually("every RM decides") { s in s.phase.allSatisfy { $0 == .committed || $0 == .aborted } }
   }
 
   /// Two-phase commit is over when every RM has decided. One that has prepared and hears nothing more is blocked.
@@ -110,6 +117,15 @@ struct TwoPhaseCommit<let resourceManagers: Int>: Specification {
       .expects(.holds, distinctStates: 1_745_408, generatedStates: 18_507_778, depth: 26)
     Model("nine", TwoPhaseCommit<9>())
       .expects(.holds, distinctStates: 10_340_352, generatedStates: 123_558_402, depth: 29)
+
+    // The dead manager again: now not the deadlock is looked for, but an RM that waits for ever.
+    Model("blocked", TwoPhaseCommit<3>(managerCanFail: true)).mayStopAnywhere()
+      .expects(.violates("every RM decides"))
+    Model("no fairness", TwoPhaseCommit<3>()).fairness(.none).expects(.violates("every RM decides"))
+    Model("a manager that puts off", TwoPhaseCommit<3>()).fairness(.none, of: "TMRcvPrepared", "TMCommit", "TMAbort")
+      .expects(.violates("every RM decides"))
+    Model("deaf to the decision", TwoPhaseCommit<3>()).fairness(.none, of: "RMRcvCommitMsg", "RMRcvAbortMsg")
+      .expects(.violates("every RM decides"))
 
     // One state of each orbit; numbers of orbits by brute force.
     Model("five alike", TwoPhaseCommit<5>()).symmetric().expects(.holds, distinctStates: 314)

@@ -9,6 +9,9 @@ import Testing
     "a restart that forgets the vote", "votes for any log", "entries after any log", "four terms, any entry committed",
   ]
 
+  /// Those that fail by what never happens, which no walk shows.
+  static let failingForEver = ["messages lost for ever"]
+
   @Test(arguments: failing)
   func findsTheBugOfRaft(name: String) throws {
     let model = try #require(Raft<3>.models.first { $0.name == name })
@@ -25,6 +28,7 @@ import Testing
   private struct Unexpected: Error {}
 
   @Test func everyModelOfRaftThatMustFailIsAmongThem() {
-    #expect(Raft<3>.models.filter { $0.expectation.outcome != .holds }.map(\.name) == Self.failing)
+    let failing = Raft<3>.models.filter { $0.expectation.outcome != .holds }
+    #expect(failing.map(\.name) == Self.failing + Self.failingForEver)
   }
 }
