@@ -64,7 +64,7 @@ public struct ActionTable {
     name: String, location: SourceLocation, isOptional: Bool = false, expand: @escaping Expand,
     instanceCount: @escaping (UnsafeRawPointer) -> Int,
     arguments: @escaping (UnsafeRawPointer, Int) -> [Value], fairness: Fairness = .none,
-    identity: InstanceIdentity = .ordinals(counts: [])
+    identity: InstanceIdentity = .ordinals(parameters: 0, counts: { [] })
   ) {
     self.name = name
     self.location = location
@@ -80,7 +80,7 @@ public struct ActionTable {
 /// What makes an instance of an action the same one in another state.
 public enum InstanceIdentity {
   /// Its ordinal, made of those of its parameters, which have so many values each; the first changes fastest.
-  case ordinals(counts: [Int])
+  case ordinals(parameters: Int, counts: () -> [Int])
   /// Parameters range over what is in the state, and are known by the bytes of their values.
   ///
   /// `write` copies those of one parameter, `limit` at most, and returns how many there are.
@@ -90,7 +90,7 @@ public enum InstanceIdentity {
 
   public var parameterCount: Int {
     switch self {
-    case .ordinals(let counts): counts.count
+    case .ordinals(let parameters, _): parameters
     case .bytes(let parameters, _, _): parameters
     }
   }

@@ -93,9 +93,9 @@ import Testing
     #expect(property["kind"] as? String == "always")
     #expect(property["verdict"] as? String == "violated")
     let trace = try #require(property["trace"] as? Object)
-    #expect(trace.keys.sorted() == ["steps", "token"])
+    #expect(trace.keys.sorted() == ["loop", "steps", "token"])
     let steps = try #require(trace["steps"] as? [Object])
-    #expect(steps.allSatisfy { $0.keys.sorted() == ["action", "arguments", "changes", "state", "title"] })
+    #expect(steps.allSatisfy { $0.keys.sorted() == ["action", "arguments", "changes", "fairness", "state", "title"] })
     #expect(
       steps.map { $0["title"] as? String } == [
         "Initial state", "Change(1, green)", "Fill", "Receive(vote(term: 1, granted: false))", "Deliver(0→1 green)",

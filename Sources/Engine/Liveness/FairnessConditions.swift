@@ -87,7 +87,8 @@ final class FairnessConditions {
       }
       let parameters = chosen.isEmpty ? Array(0..<action.identity.parameterCount) : chosen
       switch action.identity {
-      case .ordinals(let counts):
+      case .ordinals(_, let allCounts):
+        let counts = allCounts()
         let conditions = UnsafeMutablePointer<Int32>.allocate(capacity: counts.reduce(1, *))
         for ordinal in 0..<counts.reduce(1, *) {
           var (rest, digits) = (ordinal, [Int]())

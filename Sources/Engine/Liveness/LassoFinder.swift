@@ -202,7 +202,7 @@ final class LassoFinder<Store: StateStore> {
   /// A shortest fair loop; nil when it is too long, or the budget is used up.
   private func shortestLoop(from start: Int, shorterThan limit: Int) -> [Edge]? {
     var visits = [Visit(node: start, set: MarkSets.identity, parent: -1, edge: nil, depth: 0)]
-    var seen: Set<[Int]> = []
+    var seen: Set<UInt64> = []
     var index = 0
     while index < visits.count && budget > 0 {
       let visit = visits[index]
@@ -221,7 +221,7 @@ final class LassoFinder<Store: StateStore> {
           }
           return loop.reversed()
         }
-        if seen.insert([edge.target, Int(after)]).inserted {
+        if seen.insert(UInt64(edge.target) << 32 | UInt64(after)).inserted {
           visits.append(Visit(node: edge.target, set: after, parent: index, edge: edge, depth: visit.depth + 1))
         }
       }
