@@ -97,12 +97,12 @@ import Testing
   func signal(number: Int32) async throws {
     try await Library.compiled.wait(for: .large)
     let outcome = try await workspace.run(
-      "../large.swift", "--checkpoint", "saved", signals: [(.milliseconds(700), number)])
+      "../large.swift", "--checkpoint", "saved", signals: [(.milliseconds(1500), number)])
     #expect(outcome.code == 20)
     #expect(outcome.errors.isEmpty)
     #expect(outcome.output.contains("  large: inconclusive: interrupted; nothing wrong in what was explored\n"))
     #expect(outcome.output.hasSuffix("\n    go on with: distcheck resume saved\n"))
-    let resumed = try await workspace.run("resume", "saved", "--json", signals: [(.milliseconds(500), number)])
+    let resumed = try await workspace.run("resume", "saved", "--json", signals: [(.milliseconds(1500), number)])
     #expect(resumed.code == 20)
     #expect(resumed.report?["stopReason"] as? String == "interrupt")
     #expect(workspace.names(in: "saved") == ["checkpoint"])
