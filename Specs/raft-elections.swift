@@ -14,11 +14,10 @@ import DistCheck
 /// gone on to the next. Logs are left out; all are taken to be equally up-to-date.
 ///
 /// Assumed for liveness: a request that is sent again and again is answered in the end, a candidate with a majority of
-/// votes becomes leader, and while there is no leader some election timeout elapses: weak fairness. Of time, that of
-/// section 5.6, broadcastTime ≪ electionTimeout: a candidate that has timed out waits for the answers, and whoever
-/// hears from a leader does not time out (`timeoutsAreLong`). And that servers do not compete for ever: sooner or later
-/// the randomised timeouts make one time out long before all others, and for as long as it takes. Nor do they crash for
-/// ever.
+/// votes becomes leader, and while there is no leader some election timeout elapses: weak fairness. Of time what section
+/// 5.6 says, broadcastTime ≪ electionTimeout: a candidate does not time out before it has the answers, nor does a server
+/// that hears from a leader (`timeoutsAreLong`). And that timeouts do not compete for ever, which is what randomised ones
+/// are for: from some point on one server times out long before all others. Nor do servers crash for ever.
 struct RaftElections<let servers: Int, let maxLag: Int>: Specification {
   /// Whether an election timeout is longer than an election takes.
   var timeoutsAreLong = true
@@ -75,6 +74,10 @@ struct RaftElections<let servers: Int, let maxLag: Int>: Specification {
       let lowest = currentTerm.min
       for i in Server.all { currentTerm[i] -= lowest.value }
     }
+  }
+
+  var assumptions: Assumptions {
+    Assume("the type has room for one term more") { 1 <= maxLag && maxLag < 8 }
   }
 
   var initial: Initial<State> { State() }
@@ -165,6 +168,7 @@ struct RaftElections<let servers: Int, let maxLag: Int>: Specification {
     Model("three servers", RaftElections<3, 1>())
     Model("two terms behind", RaftElections<3, 2>())
     Model("four servers", RaftElections<4, 1>())
+    Model("four servers, two terms behind", RaftElections<4, 2>())
     Model("competing timeouts", RaftElections<3, 1>(maxDown: 0, claimsAnyway: true)).expects(.violates("a leader"))
     // No fairness helps: in each term all time out before they hear of the others.
     Model("votes are split for ever", RaftElections<3, 1>(maxDown: 0, claimsAnyway: true)).fairness(.strong.each)
