@@ -176,7 +176,7 @@ public struct Checker {
     return Replay(trace: try outcome!.get(), violated: [], fault: fault)
   }
 
-  /// Replays a lasso: which temporal properties does it violate, if it is fair?
+  /// Replays a lasso: which temporal properties does it violate? The fingerprint of its token says that it is fair.
   private func replay(_ lasso: Lasso) throws(ReplayFailure) -> Replay {
     var outcome: Result<Replay, ReplayFailure>?
     do {
@@ -186,10 +186,7 @@ public struct Checker {
           let violated = system.properties.filter {
             if case .temporal(let property) = $0.predicate { check.violates(property) } else { false }
           }
-          outcome = .success(
-            Replay(
-              trace: try Trace(check), violated: check.isFair ? violated.map(\.name) : [], isUnfair: !check.isFair,
-              fault: nil))
+          outcome = .success(Replay(trace: try Trace(check), violated: violated.map(\.name), fault: nil))
         } catch {
           outcome = .failure(error)
         }
@@ -239,7 +236,5 @@ public struct Replay {
   /// Invariants that are false in the last state, and step properties that its last step breaks; where there are none,
   /// `deadlock`, if the last state is one.
   public var violated: [String]
-  /// Of a lasso: whether it is none, under the fairness that is assumed.
-  public var isUnfair = false
   public var fault: SpecificationFault?
 }

@@ -282,9 +282,6 @@ struct FileCheck {
     for name in content["violated"].array.compactMap(\.string) {
       Terminal.print(name == "deadlock" ? "    deadlock" : "    violates \"\(name)\"")
     }
-    if content["unfair"].boolean ?? false {
-      Terminal.print("    not fair: an assumption of the specification excludes this behaviour")
-    }
     if let fault = content["fault"].string { Terminal.print("    fails: \(fault)") }
   }
 }

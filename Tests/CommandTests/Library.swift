@@ -5,7 +5,7 @@ enum Library {
   static let workspace: Workspace = {
     do {
       let workspace = try Workspace()
-      for fixture in [Fixture.counter, .constants, .faults, .values, .verdicts, .large, .long] {
+      for fixture in [Fixture.counter, .constants, .faults, .values, .verdicts, .large, .long, .lock] {
         try workspace.write(fixture.name, fixture.source)
       }
       atexit { try? FileManager.default.removeItem(at: Library.workspace.folder) }
@@ -25,6 +25,12 @@ enum Library {
     return try await workspace.shell(
       "exec \"$distcheck\" \(([fixture.name] + arguments).map { "'\($0)'" }.joined(separator: " "))",
       environment: environment)
+  }
+
+  /// The same, with arguments as they are written in a shell.
+  static func shell(_ fixture: Fixture, _ arguments: String) async throws -> Outcome {
+    try await compiled.wait(for: fixture)
+    return try await workspace.shell("exec \"$distcheck\" \(fixture.name) \(arguments)")
   }
 
   static let compiled = Compiled()

@@ -252,7 +252,7 @@ struct Program {
       "T",
       .object([
         "trace": Report.Trace(replay.trace).json, "violated": .array(replay.violated.map { .string($0) }),
-        "unfair": .boolean(replay.isUnfair), "fault": replay.fault.map { .string($0.message) } ?? .null,
+        "fault": replay.fault.map { .string($0.message) } ?? .null,
       ]))
   }
 

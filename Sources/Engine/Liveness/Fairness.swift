@@ -45,3 +45,17 @@ public struct Fairness: Equatable, Sendable {
   /// disjunction of the actions, and `.weak.each.together("step")`, for actions of a process, of each process.
   public func together(_ group: String) -> Fairness { Fairness(strength, scope: scope, group: group) }
 }
+
+extension Fairness: CustomStringConvertible {
+  /// As it is written: `.weak.each(0).together("step")`.
+  public var description: String {
+    guard let strength else { return ".none" }
+    let each =
+      switch scope {
+      case .action: ""
+      case .each([]): ".each"
+      case .each(let parameters): ".each(\(parameters.map { "\($0)" }.joined(separator: ", ")))"
+      }
+    return ".\(strength.rawValue)\(each)\(group.map { ".together(\"\($0)\")" } ?? "")"
+  }
+}

@@ -87,8 +87,8 @@ public struct ReplayToken: Equatable, CustomStringConvertible {
 }
 
 extension TransitionSystem {
-  /// Tells apart systems in which the same choices mean something else: other constants, actions, layout or initial
-  /// states.
+  /// Tells apart systems in which the same choices mean something else: other constants, actions, fairness, layout or
+  /// initial states.
   public var fingerprint: UInt32 {
     var hash: UInt64 = 0x9E37_79B9_7F4A_7C15
     func add(_ text: String) {
@@ -99,7 +99,10 @@ extension TransitionSystem {
       add(constant.name)
       add(constant.value.description)
     }
-    for action in actions { add(action.name) }
+    for action in actions {
+      add(action.name)
+      if action.fairness != .none { add("\(action.fairness)") }
+    }
     for word in Packing.significantBits(layout) { hash = mix(hash, word) }
     let packing = Packing(layout)
     for state in initialStates { for word in packing.pack(state) { hash = mix(hash, word) } }

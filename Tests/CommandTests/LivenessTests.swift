@@ -1,0 +1,213 @@
+import Foundation
+import Testing
+
+/// Temporal properties through the real executable: what is printed, with what it ends.
+@Suite struct LivenessTests {
+  @Test func verdicts() async throws {
+    let outcome = try await Library.run(.lock)
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.isEmpty)
+    #expect(
+      outcome.stableOutput == """
+        lock.swift
+          fair: holds
+            8 distinct, 15 generated, depth 4, TIME, MEMORY
+            "served" needs strong fairness of each Grant; weak fairness of Release
+            "free" needs weak fairness of Release
+          overtaken: violates "served" (as expected)
+            8 distinct, 15 generated, depth 4, TIME, MEMORY
+            "free" needs weak fairness of Release
+            in 5 states; shown by --model "overtaken"
+          idle: violates "served" (as expected)
+            8 distinct, 15 generated, depth 4, TIME, MEMORY
+            in 2 states; shown by --model "idle"
+          nobody asks: holds
+            1 distinct, 1 generated, depth 1, TIME, MEMORY
+            "served" holds vacuously: what it waits for never occurs
+            "free" holds without any fairness
+            never enabled: Grant (guard at lock.swift:22)
+            never enabled: Release (guard at lock.swift:27)
+            within the state constraint, which cut off 2 transitions
+            behaviour that leaves the state constraint was not looked at, and could violate "served", "free"
+        models: 4 passed, 0 failed
+
+        """)
+  }
+
+  @Test func lasso() async throws {
+    let outcome = try await Library.run(.lock, "--model", "overtaken")
+    #expect(outcome.code == 0)
+    let lasso = """
+            1. Initial state
+                 phase[0]: thinking
+                 phase[1]: thinking
+            2. Ask(0)
+                 phase[0]: thinking → waiting
+            then, again and again:
+            3. Ask(1)
+                 phase[1]: thinking → waiting
+            4. Grant(1)
+                 phase[1]: waiting → holding
+                 ✓ weak fairness of Grant(1)
+                 ✓ weak fairness of Grant(0): not enabled
+            5. Release(1)
+                 phase[1]: holding → thinking
+                 ✓ weak fairness of Release
+            back to state 2
+
+      """
+    #expect(
+      outcome.stableOutput.hasSuffix(
+        lasso + """
+              excluded by strong fairness of each Grant, here Grant(0)
+              replay: distcheck lock.swift --replay TOKEN
+
+          """))
+    let replayed = try await Library.run(.lock, "--replay", try #require(outcome.token))
+    #expect(replayed.code == 0)
+    #expect(replayed.output == "lock.swift\n  overtaken\n" + lasso + "    violates \"served\"\n")
+  }
+
+  @Test func stopping() async throws {
+    let outcome = try await Library.run(.lock, "--model", "idle")
+    #expect(
+      outcome.stableOutput.hasSuffix(
+        """
+              2. Ask(0)
+                   phase[0]: thinking → waiting
+              stops here for ever
+            excluded by any of
+              weak fairness of Ask
+              weak fairness of Grant
+            replay: distcheck lock.swift --replay TOKEN
+
+        """))
+    let replayed = try await Library.run(.lock, "--replay", try #require(outcome.token))
+    #expect(replayed.output.hasPrefix("lock.swift\n  idle\n"))
+    #expect(
+      replayed.output.hasSuffix("      stops here for ever\n    violates \"served\"\n    violates \"free\"\n") == false)
+    #expect(replayed.output.hasSuffix("      stops here for ever\n    violates \"served\"\n"))
+  }
+
+  @Test func json() async throws {
+    let outcome = try await Library.run(.lock, "--model", "overtaken", "--json")
+    let report = try #require(outcome.report)
+    #expect(report["complete"] as? Bool == true)
+    let properties = try #require(report["properties"] as? [[String: Any]])
+    #expect(properties.map { $0["kind"] as? String } == ["temporal", "temporal", "deadlock"])
+    let temporal = try #require(properties[0]["temporal"] as? [String: Any])
+    #expect(
+      temporal.keys.sorted() == ["cut", "excludedBy", "needs", "obstacle", "productStates", "vacuous"])
+    #expect(temporal["excludedBy"] as? [String] == ["strong fairness of each Grant, here Grant(0)"])
+    let trace = try #require(properties[0]["trace"] as? [String: Any])
+    #expect(trace["loop"] as? Int == 1)
+    let steps = try #require(trace["steps"] as? [[String: Any]])
+    #expect(
+      steps.map { $0["fairness"] as? [String] } == [
+        [], [], [], ["weak fairness of Grant(1)", "weak fairness of Grant(0): not enabled"],
+        ["weak fairness of Release"],
+      ])
+    #expect((properties[1]["temporal"] as? [String: Any])?["needs"] as? [String] == ["weak fairness of Release"])
+  }
+
+  /// An expectation that is not met.
+  @Test func unexpected() async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "lock.swift", Fixture.lock.source.replacing(".expects(.violates(\"served\"))", with: ""))
+    let outcome = try await workspace.run("lock.swift", "--model", "overtaken")
+    #expect(outcome.code == 13)
+    #expect(outcome.output.contains("  overtaken: violates \"served\"\n"))
+    #expect(outcome.output.contains("    expected holds, but it violates \"served\"\n"))
+  }
+
+  /// A bound is no proof, but a counterexample within it is one.
+  @Test func bounds() async throws {
+    let bounded = try await Library.run(.lock, "--model", "fair", "--max-depth", "2")
+    #expect(bounded.code == 20)
+    #expect(bounded.output.contains("  fair: inconclusive: stopped at the depth given by --max-depth; "))
+    let violated = try await Library.run(.lock, "--model", "idle", "--max-depth", "2")
+    #expect(violated.code == 0)
+    #expect(violated.output.contains("  idle: violates \"served\" (as expected)\n"))
+  }
+
+  @Test(arguments: [
+    ("--strategy depth-first", "a depth-first search checks no temporal properties"),
+    ("--symmetry", "fairness for each instance and symmetry exclude each other"),
+  ])
+  func notChecked(option: String, reason: String) async throws {
+    let outcome = try await Library.shell(.lock, "--model fair \(option)")
+    #expect(outcome.code == 20)
+    #expect(outcome.output.contains("  fair: inconclusive: not everything was checked; "))
+    #expect(outcome.output.contains("    \"served\", \"free\" were not checked: \(reason)"))
+  }
+
+  @Test func lossy() async throws {
+    let outcome = try await Library.run(.lock, "--model", "fair", "--lossy", "bits=32")
+    #expect(outcome.code == 20)
+    #expect(outcome.output.contains("were not checked: a lossy search checks no temporal properties\n"))
+  }
+
+  @Test func explanationOnDemand() async throws {
+    let outcome = try await Library.run(.lock, "--model", "fair", "--explain", "--json")
+    let properties = try #require(outcome.report?["properties"] as? [[String: Any]])
+    #expect(
+      (properties[0]["temporal"] as? [String: Any])?["needs"] as? [String] == [
+        "strong fairness of each Grant", "weak fairness of Release",
+      ])
+  }
+
+  @Test func simulation() async throws {
+    try await Library.compiled.wait(for: .lock)
+    let outcome = try await Library.workspace.run("simulate", "lock.swift", "--model", "fair", "--walks", "3")
+    #expect(outcome.output.contains("    random walks do not check temporal properties: \"served\", \"free\"\n"))
+  }
+
+  // MARK: Mistakes
+
+  @Test(arguments: [
+    (".fairness(.weak, of: \"Gnarl\")", "the model says something of the fairness of \"Gnarl\", which is no action"),
+    (
+      ".fairness(.weak.each(1), of: \"Ask\")",
+      "the fairness of action Ask is for each value of parameter 1, which it does not have; the first is 0"
+    ),
+  ])
+  func wrongFairness(fairness: String, message: String) async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "lock.swift",
+      Fixture.lock.source.replacing(
+        "Model(\"overtaken\", Lock<2>())", with: "Model(\"overtaken\", Lock<2>())" + fairness))
+    let outcome = try await workspace.run("lock.swift", "--model", "overtaken")
+    #expect(outcome.code == 65)
+    #expect(outcome.errors == "distcheck: lock.swift: model \"overtaken\": \(message)\n")
+  }
+
+  @Test func tooManyPredicates() async throws {
+    let workspace = try Workspace()
+    let property = """
+          Temporal("many", forAll(Bounded<0, 64>.self) { k in always(now { s in s.phase.count >= k.value }) })
+          LeadsTo("served")
+      """
+    try workspace.write("lock.swift", Fixture.lock.source.replacing("    LeadsTo(\"served\")", with: property))
+    let outcome = try await workspace.run("lock.swift", "--model", "fair")
+    #expect(outcome.code == 65)
+    #expect(
+      outcome.errors
+        == "distcheck: lock.swift: model \"fair\": property \"many\": atom 64 of the formula is not among the 64 that there can be\n"
+    )
+  }
+
+  /// A predicate that fails is told like any other failure, with its line and the way there.
+  @Test func predicateThatFails() async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "lock.swift",
+      Fixture.lock.source.replacing(
+        "s in s.phase[0] == .holding", with: "s in Bounded<0, 1>(s.phase.count { $0 == .holding } * 2) == 0"))
+    let outcome = try await workspace.run("lock.swift", "--model", "fair")
+    #expect(outcome.code == 75)
+    #expect(outcome.output.contains("property \"served\""))
+    #expect(outcome.output.contains("Grant("))
+  }
+}
