@@ -102,6 +102,7 @@ public struct Checker {
       checksItself: options.checksItself, report: onProgress)
     search.liveness = Liveness(system)
     search.liveness?.explains = options.explains
+    if !options.looksAtLiveness { search.liveness?.nextLook = Int.max }
     if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
     run(search)
     return search.result(wantedWitnesses: wantedWitnesses)

@@ -74,7 +74,8 @@ extension Report {
       if !hidden.isEmpty {
         remarks.append(
           style.yellow(
-            "behaviour that leaves the state constraint was not looked at, and could violate \(Self.list(hidden))"))
+            "behaviour that leaves the state constraint was not looked at, and could violate "
+              + (hidden.count > 2 ? "\(hidden.count) temporal properties" : Self.list(hidden))))
       }
     }
     return remarks

@@ -114,6 +114,31 @@ import Testing
     }
   }
 
+  /// The same for a graph whose assumptions are of actions.
+  private func expectNeeds(
+    _ property: CheckResult.Property, _ graph: LivenessGraph, _ formula: LTL, _ label: Comment
+  ) throws {
+    var least: [String: Fairness.Strength] = [:]
+    for need in try #require(property.temporal?.needs, label) {
+      let words = need.split(separator: " ", maxSplits: 2)
+      least[String(words[2].replacing("of each ", with: "").replacing("of ", with: ""))] =
+        words[0] == "weak" ? .weak : .strong
+    }
+    func holds(_ strengths: [String: Fairness.Strength]) -> Bool {
+      var copy = graph
+      copy.strengths = graph.actions.map { strengths[$0] }
+      return LivenessReference(copy, formula).shortest() == nil
+    }
+    #expect(holds(least), label)
+    for (action, strength) in least where graph.actions.contains(action) {
+      for weaker in strength == .strong ? [nil, Fairness.Strength.weak] : [nil] {
+        var fewer = least
+        fewer[action] = weaker
+        #expect(!holds(fewer), "\(label): \(action)")
+      }
+    }
+  }
+
   /// What is said to exclude a behaviour does.
   private func expectExclusions(
     _ property: CheckResult.Property, _ trace: Trace, _ system: TransitionSystem, _ label: Comment
@@ -172,6 +197,7 @@ import Testing
         guard case .temporal(let property) = system.properties[0].predicate else { continue }
         let reference = LivenessReference(LivenessGraph(system), property.formula)
         #expect((reference.shortest() != nil) == isViolated, label)
+        if !isViolated { try expectNeeds(plain.properties[0], LivenessGraph(system), property.formula, label) }
       }
     }
     #expect(found.violated > 5 && found.holds > 5, "\(found)")

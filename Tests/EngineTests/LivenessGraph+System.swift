@@ -24,6 +24,7 @@ extension LivenessGraph {
     }
     initial = system.initialStates.compactMap { number($0) }
     edges = []
+    var actions: [String] = []
     while edges.count < states.count {
       let state = states[edges.count]
       var mine: [Edge] = []
@@ -39,6 +40,7 @@ extension LivenessGraph {
           if conditions[key] == nil {
             conditions[key] = strengths.count
             strengths.append(strength)
+            actions.append(action.name)
           }
         }
         mine.append(Edge(target: number(words), condition: condition))
@@ -47,6 +49,7 @@ extension LivenessGraph {
       edges.append(mine)
     }
     self.strengths = strengths
+    self.actions = actions
     guard case .temporal(let property) = system.properties[0].predicate else { fatalError("no temporal property") }
     let all = states
     letter = { before, after in property.letter(all[before], all[after]) }

@@ -14,6 +14,8 @@ struct LivenessGraph {
   var edges: [[Edge]]
   /// By condition.
   var strengths: [Fairness.Strength?]
+  /// By condition, the action that it is of, where that is known.
+  var actions: [String] = []
   /// The atoms that are true of a step.
   var letter: (_ before: Int, _ after: Int) -> UInt64
 }

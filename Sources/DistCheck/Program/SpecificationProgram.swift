@@ -187,6 +187,16 @@ struct Program {
       spillFolder: request.value("spill"), checkpoint: checkpoint)
     if let bits = request.number("lossy-bits") { options.lossy = .hashCompaction(bits: bits) }
     if let bytes = request.number("bitstate") { options.lossy = .bitstate(bytes: bytes == 0 ? nil : bytes) }
+    // What else is expected to be wrong is to be found, even if a behaviour is found to be wrong before.
+    options.looksAtLiveness =
+      switch model.expectation.outcome {
+      case .holds: true
+      case .deadlocks, .fails: false
+      case .violates(let name):
+        system.properties.contains {
+          if $0.name == name, case .temporal = $0.predicate { true } else { false }
+        }
+      }
     options.explains = request.value("explain") != nil
     options.checksItself = request.value("self-check") != nil
     for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {

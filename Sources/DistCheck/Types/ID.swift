@@ -53,6 +53,10 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
   public typealias Map<Value: BitwiseCopyable> = DistCheck.Map<Self, size, Value>
 }
 
+extension ID: CustomStringConvertible {
+  public var description: String { "\(index)" }
+}
+
 extension ID: ExpressibleByIntegerLiteral {
   @inlinable @inline(__always)
   public init(integerLiteral index: Int) { self.init(index) }

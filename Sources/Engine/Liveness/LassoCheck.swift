@@ -7,13 +7,16 @@ struct LassoCheck {
   struct Instance {
     var action: Int
     var ordinal: Int
-    /// What tells it apart from other instances of its action: `(0, commit)`.
-    var arguments: String
+    var arguments: [String]
     var condition: Int
+    /// What tells it apart from all other instances of the system.
+    var identity: Int
   }
 
   let system: TransitionSystem
   let conditions: FairnessConditions
+  /// The conditions that there would be if each instance of each action were fair by itself.
+  private let identities: FairnessConditions
   let lasso: Lasso
   /// The states of the path.
   let states: [[UInt64]]
@@ -27,6 +30,9 @@ struct LassoCheck {
     self.system = system
     self.conditions = conditions
     self.lasso = lasso
+    var finest = system
+    for action in finest.actions.indices { finest.actions[action].fairness = .weak.each }
+    identities = FairnessConditions(finest)
     let packing = Packing(system.layout)
     let scan = SuccessorScan(system)
     defer { scan.deallocate() }
@@ -63,9 +69,9 @@ struct LassoCheck {
   private func instance(_ choice: Path.Choice, in state: [UInt64]) -> Instance {
     Instance(
       action: choice.action, ordinal: choice.ordinal,
-      arguments: system.actions[choice.action].arguments(state, choice.ordinal).map(\.description).joined(
-        separator: ", "),
-      condition: conditions.condition(of: choice.action, choice.ordinal, in: state))
+      arguments: system.actions[choice.action].arguments(state, choice.ordinal).map(\.description),
+      condition: conditions.condition(of: choice.action, choice.ordinal, in: state),
+      identity: identities.condition(of: choice.action, choice.ordinal, in: state))
   }
 
   /// Whether the behaviour does not satisfy a property.
@@ -107,14 +113,17 @@ struct LassoCheck {
     }
   }
 
-  /// `weak fairness of Enter`, or of what is fair to each instance one that is enabled on the loop: `weak fairness of
-  /// Enter(0)`.
+  /// `weak fairness of Enter`; of what is fair to each instance, or for each value of some parameters, the one that is
+  /// meant: `weak fairness of Enter(0)`.
   private func describe(_ condition: Int) -> String {
     let assumption = assumption(condition)
-    guard case .each = system.actions[assumption.actions[0]].fairness.scope,
+    let fairness = system.actions[assumption.actions[0]].fairness
+    guard case .each(let parameters) = fairness.scope,
       let instance = enabled.joined().first(where: { $0.condition == condition })
     else { return assumption.description }
-    return "\(assumption.strength.rawValue) fairness of \(system.actions[instance.action].name)(\(instance.arguments))"
+    let arguments = parameters.isEmpty ? instance.arguments : parameters.map { instance.arguments[$0] }
+    return "\(assumption.strength.rawValue) fairness of \(fairness.group ?? system.actions[instance.action].name)"
+      + "(\(arguments.joined(separator: ", ")))"
   }
 
   private func assumption(_ condition: Int) -> FairnessConditions.Assumption {
@@ -129,12 +138,15 @@ struct LassoCheck {
       if all.allSatisfy(\.isEmpty) { return nil }
       let isTaken = taken.joined().contains { $0.action == action }
       if !isTaken && all.allSatisfy({ !$0.isEmpty }) { return "weak fairness of \(name)" }
-      let missed = Set(all.joined().map(\.arguments)).subtracting(
-        taken.joined().filter { $0.action == action }.map(\.arguments))
-      let continuous = missed.filter { arguments in all.allSatisfy { $0.contains { $0.arguments == arguments } } }
-      if let example = continuous.min() { return "weak fairness of each \(name), here \(name)(\(example))" }
+      let missed = Set(all.joined().map(\.identity)).subtracting(taken.joined().map(\.identity))
+      func example(_ instances: Set<Int>) -> String? {
+        all.joined().filter { instances.contains($0.identity) }
+          .map { "\(name)(\($0.arguments.joined(separator: ", ")))" }.min()
+      }
+      let continuous = missed.filter { identity in all.allSatisfy { $0.contains { $0.identity == identity } } }
+      if let example = example(continuous) { return "weak fairness of each \(name), here \(example)" }
       if !isTaken { return "strong fairness of \(name)" }
-      if let example = missed.min() { return "strong fairness of each \(name), here \(name)(\(example))" }
+      if let example = example(missed) { return "strong fairness of each \(name), here \(example)" }
       return nil
     }
   }

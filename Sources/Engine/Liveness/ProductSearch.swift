@@ -48,6 +48,7 @@ final class ProductSearch<Store: StateStore> {
   /// In a component that is searched once more: conditions in whose presence a state is left out.
   private var forbidden: [UInt64] = []
 
+  private var entered = 0
   /// Nodes visited, some more than once.
   private(set) var visited = 0
   private(set) var hasFairCycle = false
@@ -114,6 +115,8 @@ final class ProductSearch<Store: StateStore> {
 
   /// Enters the product at a state, where the automaton's entries admit it.
   func enter(_ number: Int) {
+    entered &+= 1
+    if entered & 0xFFFF == 0 && pause(byteCount) { isGivenUp = true }
     for entry in automaton.automaton.entries {
       let node = entry.state * limit + number
       if order[node] != 0 || isGivenUp { continue }
@@ -139,6 +142,7 @@ final class ProductSearch<Store: StateStore> {
         visit(Int(next.node), incoming: next.set)
       } else if place < Self.fair {
         merge(place, next.set)
+        judge()
       }
     }
   }
@@ -192,6 +196,7 @@ final class ProductSearch<Store: StateStore> {
     }
     let set = sets.endState()
     roots.top.set = sets.union(roots.top.set, set)
+    judge()
     if !hasFairStop && sets.hasNothingEnabled(set) && acceptsStop(from: automatonState) {
       hasFairStop = true
       if isQuick { isGivenUp = true }
@@ -276,9 +281,14 @@ final class ProductSearch<Store: StateStore> {
       let root = roots.pop()
       set = sets.union(set, sets.union(root.set, root.incoming))
     }
-    set = sets.union(roots.top.set, set)
-    roots.top.set = set
-    if isQuick && sets.isKnownFair(set) {
+    roots.top.set = sets.union(roots.top.set, set)
+  }
+
+  /// In a quick search: whether what is known of the candidate on top is a violation already. Not before the set of every
+  /// state in it is known.
+  @inline(__always)
+  private func judge() {
+    if isQuick && sets.isKnownFair(roots.top.set) {
       hasFairCycle = true
       isGivenUp = true
     }

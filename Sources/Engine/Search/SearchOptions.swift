@@ -60,6 +60,10 @@ public struct SearchOptions: Equatable, Sendable {
   /// Whether everything is evaluated twice and every state's bytes are checked.
   public var checksItself = false
 
+  /// Whether to look at temporal properties on the way, too, and to end the search with the first that is violated. If not,
+  /// they are looked at once all is explored.
+  public var looksAtLiveness = true
+
   /// Whether to find out for every temporal property that holds which fairness it needs, whatever that costs; where it costs
   /// little it is done anyhow.
   public var explains = false
