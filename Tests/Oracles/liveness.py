@@ -290,7 +290,100 @@ def check_chang_roberts():
     ])
 
 
+# Dijkstra, Feijen, van Gasteren, EWD 840, 1983; as in Merz's module.
+
+
+def ewd840(n):
+    def successors(state):
+        active, black, at, token_black = state
+        # As TLC counts, a successor for each disjunct of the guard.
+        reasons = [token_black, at in black] + ([at not in active] if at else [])
+        for _ in filter(None, reasons):
+            yield "System", (active, black - {at}, (at - 1) % n, token_black and at != 0 or at != 0 and at in black)
+        for i in active:
+            for j in range(n):
+                if j != i:
+                    yield "SendMsg", (active | {j}, black | {i} if j > i else black, at, token_black)
+            yield "Deactivate", (active - {i}, black, at, token_black)
+
+    subsets = [frozenset(i for i in range(n) if bits >> i & 1) for bits in range(1 << n)]
+    return Graph([(a, b, at, True) for a in subsets for b in subsets for at in range(n)], successors)
+
+
+def check_ewd840():
+    for n in (3, 4):
+        graph = ewd840(n)
+        table(f"EWD 840, {n} nodes", graph, [(
+            "termination is detected",
+            lambda fair: graph.leads_to(
+                lambda s: not s[0], lambda s: s[2] == 0 and not s[3] and 0 not in s[0] | s[1], fair)
+        )], [("System", "weak", lambda label: label == "System")])
+
+
+# Srikanth, Toueg, 1987; rules as in the module bcastByz. A process has to see what correct ones have sent.
+
+
+def byzantine_broadcast(n, t, f):
+    processes = frozenset(range(n))
+    subsets = [frozenset(i for i in range(n) if bits >> i & 1) for bits in range(1 << n)]
+
+    def successors(state):
+        correct, pc, received, sent = state
+        for p in correct:
+            for new in subsets:
+                if not new <= sent | (processes - correct):
+                    continue
+                label = "correct" if new <= sent else "faulty"
+                now = put(received, p, received[p] | new)
+                count = len(now[p])
+                if pc[p] == "V1":
+                    yield label, (correct, put(pc, p, "SE"), now, sent | {p})
+                if pc[p] in ("V0", "V1") and n - 2 * t <= count < n - t:
+                    yield label, (correct, put(pc, p, "SE"), now, sent | {p})
+                if pc[p] in ("V0", "V1") and count >= n - t:
+                    yield label, (correct, put(pc, p, "AC"), now, sent | {p})
+                if pc[p] == "SE" and count >= n - t:
+                    yield label, (correct, put(pc, p, "AC"), now, sent)
+        yield "stutter", state
+
+    initial = [
+        (correct, tuple("V1" if p in heard else "V0" for p in range(n)), (frozenset(),) * n, frozenset())
+        for correct in subsets if len(correct) == n - f for heard in subsets
+    ]
+    return Graph(initial, successors)
+
+
+def check_byzantine_broadcast():
+    for n, t, f in ((4, 1, 1), (3, 1, 1), (4, 1, 2)):
+        graph = byzantine_broadcast(n, t, f)
+
+        def every(label):
+            return lambda s: all(s[1][p] == label for p in s[0])
+
+        def accepts(s):
+            return any(s[1][p] == "AC" for p in s[0])
+
+        def where(label):
+            return [u for u in graph.initial if every(label)(graph.states[u])]
+
+        everything = set(range(len(graph.states)))
+        properties = [
+            # Fairness takes no finite behaviour away.
+            ("unforgeability",
+             lambda fair: not any(accepts(graph.states[u]) for u in graph.reach(where("V0"), everything))),
+            ("correctness",
+             lambda fair: not graph.has_fair_behaviour(
+                 graph.reach(where("V1"), graph.find(lambda s: not every("AC")(s))), fair)),
+            ("relay", lambda fair: graph.leads_to(accepts, every("AC"), fair)),
+        ]
+        table(f"Byzantine broadcast, N={n}, T={t}, F={f}", graph, properties, [
+            ("steps with messages of correct processes", "weak", lambda label: label == "correct")
+        ])
+
+
 if __name__ == "__main__":
     check_peterson()
     check_alternating_bit()
     check_chang_roberts()
+    check_ewd840()
+    check_byzantine_broadcast()
