@@ -3,12 +3,13 @@ import DistCheck
 /// Reliable broadcast among processes of which some are Byzantine: what a correct process accepts, all correct ones do,
 /// and nobody is made to accept what was never sent.
 ///
-/// Srikanth and Toueg, "Simulating Authenticated Broadcasts to Derive Simple Fault-Tolerant Algorithms", 1987, figure 7,
-/// one round; rules and names as in the module `bcastByz` by Konnov, Tran and Widder, 2016.
+/// Srikanth and Toueg, "Simulating Authenticated Broadcasts to Derive Simple Fault-Tolerant Algorithms", 1987, figure
+/// 7, one round; rules and names as in the module `bcastByz` by Konnov, Tran and Widder, 2016.
 ///
-/// Assumed: more than three times as many processes as are tolerated to be faulty (N > 3T), and no more faulty ones than
-/// are tolerated (F <= T). Messages between correct processes arrive in the end, and nobody can send in the name of
-/// another. Faulty processes send what they like, to whom they like; who they are is open. Nothing has to be bounded.
+/// Assumed: more than three times as many processes as are tolerated to be faulty (N > 3T), and no more faulty ones
+/// than are tolerated (F <= T). Messages between correct processes arrive in the end, and nobody can send in the name
+/// of another. Faulty processes send what they like, to whom they like; who they are is open. Nothing has to be
+/// bounded.
 struct ByzantineBroadcast<let n: Int>: Specification {
   enum Participant {}
   typealias Process = ID<Participant, n>

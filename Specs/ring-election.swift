@@ -1,10 +1,11 @@
 import DistCheck
 
-/// Leader election on a ring: names travel one way around, a larger one is stopped by a smaller, and whoever gets its own
-/// name back is the leader.
+/// Leader election on a ring: names travel one way around, a larger one is stopped by a smaller, and whoever gets its
+/// own name back is the leader.
 ///
-/// Chang and Roberts, "An Improved Algorithm for Decentralized Extrema-Finding in Circular Configurations of Processes",
-/// 1979, with the smallest name for the largest; labels and names as in Merz's PlusCal module `ChangRoberts`.
+/// Chang and Roberts, "An Improved Algorithm for Decentralized Extrema-Finding in Circular Configurations of
+/// Processes", 1979, with the smallest name for the largest; labels and names as in Merz's PlusCal module
+/// `ChangRoberts`.
 ///
 /// Assumed: messages are not lost, but may overtake each other; names are unique; nodes do not fail. Nothing has to be
 /// bounded.

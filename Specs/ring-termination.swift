@@ -5,8 +5,8 @@ import DistCheck
 /// Dijkstra, Feijen and van Gasteren, "Derivation of a Termination Detection Algorithm for Distributed Computations",
 /// 1983 (EWD 840); actions and names as in Merz's module `EWD840`.
 ///
-/// Assumed: a message activates its receiver at once, the token is not lost. Only the nodes that hold the token are fair.
-/// Nothing has to be bounded.
+/// Assumed: a message activates its receiver at once, the token is not lost. Only the nodes that hold the token are
+/// fair. Nothing has to be bounded.
 struct RingTermination<let nodes: Int>: Specification {
   enum Machine {}
   typealias Node = ID<Machine, nodes>

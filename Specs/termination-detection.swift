@@ -1,11 +1,11 @@
 import DistCheck
 
-/// What termination detection is, whatever the algorithm: nodes work, send each other messages, and are activated by those
-/// they receive; at some time after all is quiet, this is detected.
+/// What termination detection is, whatever the algorithm: nodes work, send each other messages, and are activated by
+/// those they receive; at some time after all is quiet, this is detected.
 ///
-/// The module `AsyncTerminationDetection` by Kuppe and Merz, 2021, which goes with Dijkstra's "Shmuel Safra's Version of
-/// Termination Detection", 1987 (EWD 998); actions and names as there. ``RingTermination`` solves the problem for messages
-/// that arrive at once.
+/// The module `AsyncTerminationDetection` by Kuppe and Merz, 2021, which goes with Dijkstra's "Shmuel Safra's Version
+/// of Termination Detection", 1987 (EWD 998); actions and names as there. ``RingTermination`` solves the problem for
+/// messages that arrive at once.
 ///
 /// Assumed: messages are not lost. How many are on the way to each node is bounded by a constraint.
 ///

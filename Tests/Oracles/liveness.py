@@ -10,7 +10,7 @@ or stays for ever where it is. It is fair if no condition is passed over:
 - weak: from some point on an instance is enabled without a break, and none is taken;
 - strong: an instance is enabled again and again, and from some point on none is taken.
 
-An instance that would change nothing is not enabled; one that leads out of the state constraint is, and cannot be taken.
+An instance that would change nothing is not enabled; one that leads out of the state constraint is, but is not taken.
 A property is violated if a fair behaviour stays for ever where what was promised is false: in a strongly connected
 part of the graph that satisfies every weak condition, and every strong one, if need be after the states in which it is
 enabled are taken out (Streett, 1982).
@@ -100,8 +100,8 @@ class Graph:
         return any(v != u and concerns(label) for label, v in self.steps[u])
 
     def has_fair_behaviour(self, region, fairness):
-        """Whether some behaviour can stay in a region for ever. Fairness: triples of a name, a strength and which labels
-        it concerns."""
+        """Whether some behaviour can stay in a region for ever. Fairness: triples of a name, a strength and a predicate
+        of labels."""
         for component in self.components(region):
             unfair = False
             passed_over = set()
