@@ -70,7 +70,7 @@ extension Report {
     if statesOutsideConstraint > 0 {
       remarks.append(
         style.dim("within the state constraint, which cut off \(grouped(statesOutsideConstraint)) transitions"))
-      let hidden = properties.filter { $0.verdict == "holds" && $0.temporal?.isCut ?? false }
+      let hidden = verdict != "holds" ? [] : properties.filter { $0.temporal?.isCut ?? false }
       if !hidden.isEmpty {
         remarks.append(
           style.yellow(

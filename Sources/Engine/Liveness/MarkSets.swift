@@ -17,6 +17,9 @@ final class MarkSets {
   /// Which assumptions count; the others are as if they were not declared.
   private let strengths: [Fairness.Strength?]
 
+  /// Bytes in use for sets.
+  var byteCount: Int { capacity * 3 * width * 8 + tableSize * 4 }
+
   /// Words of each of the three parts.
   private var width: Int
   private var words: UnsafeMutablePointer<UInt64>
@@ -24,6 +27,8 @@ final class MarkSets {
   private(set) var count = 0
   private var table: UnsafeMutablePointer<UInt32>
   private var tableSize = 1 << 10
+  /// How many sets are so many that some are to be forgotten.
+  private var crowd = leastCrowd
   /// Unions that were asked for lately.
   private let cache: UnsafeMutablePointer<(key: UInt64, result: UInt32)>
   private static let cacheSize = 1 << 12
@@ -247,6 +252,39 @@ final class MarkSets {
     words.deallocate()
     words = larger
   }
+
+  // MARK: Forgetting sets
+
+  /// Whether there are so many sets that those nobody knows any more are worth forgetting.
+  @inline(__always)
+  var isCrowded: Bool { count >= crowd }
+
+  /// Forgets all sets but those that are kept, which get new numbers.
+  ///
+  /// - Parameter body: Is given a function that keeps a set, and returns its new number.
+  func forget(keeping body: ((UInt32) -> UInt32) -> Void) {
+    let (oldWords, oldCount) = (words, count)
+    capacity = max(1 << 8, capacity / 2)
+    words = .allocate(capacity: capacity * 3 * width)
+    count = 0
+    table.initialize(repeating: .max, count: tableSize)
+    cache.initialize(repeating: (.max, 0), count: Self.cacheSize)
+    fairness = []
+    var numbers = [UInt32](repeating: .max, count: oldCount)
+    func keep(_ set: UInt32) -> UInt32 {
+      if numbers[Int(set)] == .max {
+        for word in 0..<3 * width { scratch[word] = oldWords[Int(set) * 3 * width + word] }
+        numbers[Int(set)] = intern()
+      }
+      return numbers[Int(set)]
+    }
+    _ = keep(Self.identity)
+    body { keep($0) }
+    oldWords.deallocate()
+    crowd = max(Self.leastCrowd, 2 * count)
+  }
+
+  private static let leastCrowd = 1 << 14
 
   // MARK: Conditions that come up
 

@@ -106,7 +106,7 @@ final class ProductSearch<Store: StateStore> {
     admitted.deallocate()
   }
 
-  var byteCount: Int { memory.byteCount + live.byteCount + roots.byteCount + pending.byteCount }
+  var byteCount: Int { memory.byteCount + live.byteCount + roots.byteCount + pending.byteCount + sets.byteCount }
 
   /// Whether a node lies on a fair cycle that is accepted. Known of all nodes after a search that was not quick.
   func isFair(_ node: Int) -> Bool { order[node] == Self.fair }
@@ -134,6 +134,7 @@ final class ProductSearch<Store: StateStore> {
     visit(node, incoming: MarkSets.identity)
     while pending.count > base {
       if isGivenUp { return pending.removeLast(to: base) }
+      if sets.isCrowded { forgetSets() }
       let next = pending.pop()
       let place = order[Int(next.node)]
       if next.set == Pending.marker {
@@ -201,6 +202,20 @@ final class ProductSearch<Store: StateStore> {
       hasFairStop = true
       if isQuick { isGivenUp = true }
     }
+  }
+
+  /// Of the sets of states, only those of the current path are needed.
+  private func forgetSets() {
+    sets.forget { keep in
+      for index in 0..<roots.count {
+        roots[index].set = keep(roots[index].set)
+        roots[index].incoming = keep(roots[index].incoming)
+      }
+      for index in 0..<pending.count where pending[index].set != Pending.marker {
+        pending[index].set = keep(pending[index].set)
+      }
+    }
+    stepSets = []
   }
 
   private func acceptsStop(from automatonState: Int) -> Bool {
