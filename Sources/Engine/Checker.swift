@@ -101,6 +101,7 @@ public struct Checker {
       system, packing, store, arena, workers: workers, bounds: bounds, spill: spill,
       checksItself: options.checksItself, report: onProgress)
     search.liveness = Liveness(system)
+    search.liveness?.isWanted = options.checksLiveness
     search.liveness?.explains = options.explains
     if !options.looksAtLiveness { search.liveness?.nextLook = Int.max }
     if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }

@@ -74,6 +74,9 @@ struct CheckCommand: AsyncParsableCommand {
     help: "Evaluate everything twice, and once more in an unoptimized build of the specification, and compare: slow.")
   var selfCheck = false
 
+  @Flag(help: "Leave temporal properties out; where a model has some, nothing wrong is inconclusive.")
+  var safety = false
+
   @Flag(
     help: "Say of every temporal property that holds which fairness it needs, also where it takes long to find out.")
   var explain = false

@@ -130,6 +130,7 @@ struct FileCheck {
     if let folder = options.resumeFrom { request.append("resume=\(folder)") }
     if options.symmetry { request.append("symmetry") }
     if options.selfCheck { request.append("self-check") }
+    if options.safety { request.append("safety") }
     if options.explain { request.append("explain") }
     request += options.witness.map { "witness=\($0)" }
     var isAnswering = true
@@ -163,7 +164,7 @@ struct FileCheck {
       "\(grouped(distinct)) states", "\(grouped(rate))/s", "depth \(progress["depth"].integer ?? 0)",
       "\(grouped(progress["queued"].integer ?? 0)) queued", formatted(bytes: progress["memoryBytes"].integer ?? 0),
       formatted(seconds: seconds),
-    ].joined(separator: ", ")
+    ].joined(separator: ", ") + (progress["property"].string.map { ", checking \"\($0)\"" } ?? "")
   }
 
   // MARK: Reporting

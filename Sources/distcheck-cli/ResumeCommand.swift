@@ -72,6 +72,7 @@ struct Checkpoint {
     var arguments = ["--model", model.name]
     for constant in options.constants { arguments += ["-D", constant] }
     if options.symmetry { arguments.append("--symmetry") }
+    if options.safety { arguments.append("--safety") }
     if options.explain { arguments.append("--explain") }
     for witness in options.witness { arguments += ["--witness", witness] }
     let values: [(String, String?)] = [

@@ -169,7 +169,7 @@ import Testing
         let fairness: Fairness = [.none, .weak, .weak, .strong].randomElement(using: &generator)!
         return isOfInstances && generator.chance(0.7) ? fairness.each : fairness
       }
-      let formula = LTL.random(nodes: Int.random(in: 2...6, using: &generator), atoms: 5, using: &generator)
+      let formula = LTL.random(nodes: Int.random(in: 2...6, using: &generator), atoms: 7, using: &generator)
       specification.temporal = formula
       var system = try specification.lowered()
       let label: Comment = "seed \(seed): \(formula)"

@@ -56,7 +56,8 @@ struct RuledNodes: Specification {
   var rules: Rules
   /// By rule, then of receiving.
   var fairness: [Fairness] = []
-  /// Instead of the other properties: over whether a node is busy, is done, is a member, leads, or is asked something.
+  /// Instead of the other properties: over whether a node is busy, is done, is a member, leads, or is asked something, and whether the leader changes
+  /// or one more gets busy.
   var temporal: LTL?
 
   init(rules: Rules) { self.rules = rules }
@@ -105,7 +106,8 @@ struct RuledNodes: Specification {
   static var atoms: [Formula<State>] {
     [
       now { s in s.phase.contains(.busy) }, now { s in s.phase.contains(.done) }, now { s in !s.group.isEmpty },
-      now { s in s.leader != nil }, now { s in !s.asks.isEmpty },
+      now { s in s.leader != nil }, now { s in !s.asks.isEmpty }, step { s, t in s.leader != t.leader },
+      step { s, t in s.phase.count { $0 == .busy } < t.phase.count { $0 == .busy } },
     ]
   }
 

@@ -197,6 +197,7 @@ struct Program {
           if $0.name == name, case .temporal = $0.predicate { true } else { false }
         }
       }
+    options.checksLiveness = request.value("safety") == nil
     options.explains = request.value("explain") != nil
     options.checksItself = request.value("self-check") != nil
     for folder in [options.spillFolder, options.checkpoint?.folder].compactMap({ $0 }) {
@@ -212,7 +213,7 @@ struct Program {
           "distinctStates": .integer(progress.distinctStates), "generatedStates": .integer(progress.generatedStates),
           "depth": .integer(progress.depth), "queued": .integer(progress.queued),
           "seconds": .number(Double(progress.elapsed / .microseconds(1)) / 1e6),
-          "memoryBytes": .integer(progress.memory),
+          "memoryBytes": .integer(progress.memory), "property": progress.property.map { .string($0) } ?? .null,
         ]))
     }
     let result: CheckResult

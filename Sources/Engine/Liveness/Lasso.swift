@@ -14,6 +14,8 @@ struct NumberedLasso {
     var action: Int
     var ordinal: Int
     var number: Int
+    /// The atoms about steps that are true of it; nil where they do not matter.
+    var letter: UInt64?
   }
   var initial: Int
   var steps: [Step]
@@ -28,7 +30,8 @@ extension Lasso {
   ///
   /// nil when there is no such execution: the specification is not symmetric then, or not deterministic.
   init?(
-    _ lasso: NumberedLasso, of system: TransitionSystem, _ packing: Packing, state: (Int) -> [UInt64]
+    _ lasso: NumberedLasso, of system: TransitionSystem, _ packing: Packing, _ automaton: ProductAutomaton,
+    state: (Int) -> [UInt64]
   ) {
     let packer = StatePacker(packing, system.symmetry)
     defer { packer.deallocate() }
@@ -53,7 +56,11 @@ extension Lasso {
       scan.forEachSuccessor(of: current) { choice, successor in
         guard choice.action == step.action else { return true }
         let words = Array(UnsafeBufferPointer(start: successor, count: packing.stateWords))
-        if packer.pack(words) == target && packing.pack(words) != before { found = (choice, words) }
+        if packer.pack(words) == target && packing.pack(words) != before
+          && step.letter ?? automaton.letter(current, words) == automaton.letter(current, words)
+        {
+          found = (choice, words)
+        }
         return found == nil
       }
       guard let found else { return false }

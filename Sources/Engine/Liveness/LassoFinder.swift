@@ -29,6 +29,7 @@ final class LassoFinder<Store: StateStore> {
     var set: UInt32
     var action: Int
     var ordinal: Int
+    var letter: UInt64
   }
 
   private struct Expansion {
@@ -163,12 +164,13 @@ final class LassoFinder<Store: StateStore> {
         guard successor >= 0 else { continue }
         taken[successor] = search.sets.union(
           taken[successor] ?? MarkSets.identity, search.sets.step(marks: 0, condition: condition))
-        let letter = letter | automaton.letter(expansion.source, expansion.successor(k))
-        for transition in transitions where transition.admits(letter) {
+        let stepLetter = automaton.letter(expansion.source, expansion.successor(k))
+        for transition in transitions where transition.admits(letter | stepLetter) {
           edges.append(
             Edge(
               target: transition.target * limit + successor,
-              set: search.sets.step(marks: transition.marks, condition: condition), action: action, ordinal: ordinal))
+              set: search.sets.step(marks: transition.marks, condition: condition), action: action, ordinal: ordinal,
+              letter: stepLetter))
         }
       }
     }
@@ -297,7 +299,8 @@ final class LassoFinder<Store: StateStore> {
       steps.append(step(from: node, to: target))
     }
     let loop = candidate.loop.map {
-      NumberedLasso.Step(action: $0.action, ordinal: $0.ordinal, number: $0.target % limit)
+      NumberedLasso.Step(
+        action: $0.action, ordinal: $0.ordinal, number: $0.target % limit, letter: $0.letter)
     }
     return NumberedLasso(initial: nodes[0] % limit, steps: steps + loop, loop: steps.count)
   }
@@ -305,7 +308,8 @@ final class LassoFinder<Store: StateStore> {
   private func step(from node: Int, to target: Int) -> NumberedLasso.Step {
     if node / limit != waiting {
       let edge = expand(node).edges.first { $0.target == target }!
-      return NumberedLasso.Step(action: edge.action, ordinal: edge.ordinal, number: target % limit)
+      return NumberedLasso.Step(
+        action: edge.action, ordinal: edge.ordinal, number: target % limit, letter: edge.letter)
     }
     expansion.load(node % limit)
     while !expansion.isDone {

@@ -15,6 +15,10 @@ final class Liveness {
   /// times as many. A look visits an eighth of them for each property, so all looks together take a seventh of the time of
   /// the check at the end; and a violation that is everywhere is found early.
   var nextLook = 1 << 14
+  /// The property that is being checked.
+  var current: Int?
+  /// Whether to check them at all.
+  var isWanted = true
   /// Whether to say which fairness each property needs, whatever that costs.
   var explains = false
 
@@ -42,6 +46,7 @@ final class Liveness {
 struct LivenessOutcome {
   /// Why nothing is known.
   enum Obstacle: String {
+    case unwanted = "only safety was asked for"
     case lossy = "a lossy search checks no temporal properties"
     case depthFirst = "a depth-first search checks no temporal properties"
     case disk = "temporal properties are checked only while all states are in memory"

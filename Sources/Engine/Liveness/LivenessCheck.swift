@@ -11,6 +11,8 @@ struct LivenessCheck<Store: StateStore> {
   let items: [ItemRun]
   /// Called now and then with the bytes in use; true to give up.
   let pause: (Int) -> Bool
+  /// Why it was given up, with so many bytes in use.
+  let obstacle: (Int) -> LivenessOutcome.Obstacle
 
   /// Whether a property is violated by a behaviour within the stored states, and if so by which.
   ///
@@ -32,7 +34,7 @@ struct LivenessCheck<Store: StateStore> {
       outcome.productStates = search.visited
       outcome.isCut = search.isCut
       guard !search.isGivenUp else {
-        outcome.obstacle = .stopped
+        outcome.obstacle = obstacle(search.byteCount)
         return outcome
       }
       if search.isViolated {
@@ -40,10 +42,10 @@ struct LivenessCheck<Store: StateStore> {
           pause(search.byteCount)
         }
         guard let lasso = finder.find(from: initial) else {
-          outcome.obstacle = .stopped
+          outcome.obstacle = obstacle(search.byteCount)
           return outcome
         }
-        outcome.lasso = Lasso(lasso, of: system, packing) { number in
+        outcome.lasso = Lasso(lasso, of: system, packing, property.automaton) { number in
           expansion.load(number)
           return expansion.packedState
         }?.shortened(violating: property.automaton.property, of: system, liveness.conditions)
@@ -152,9 +154,11 @@ extension BreadthFirstSearch {
     }
     let check = LivenessCheck(
       system: system, packing: packing, liveness: liveness, expansion: expansion, initial: initial,
-      items: store.keepsItems ? (kept + [next]).flatMap(\.runs) : []
-    ) { [self] in livenessPause($0) }
+      items: store.keepsItems ? (kept + [next]).flatMap(\.runs) : [], pause: { [self] in livenessPause($0) },
+      obstacle: { [self] in byteCount + $0 > bounds.memory ? .memory : .stopped })
+    defer { liveness.current = nil }
     for property in liveness.properties {
+      liveness.current = property.index
       let outcome = UnsafeMutablePointer<LivenessOutcome>.allocate(capacity: 1)
       outcome.initialize(to: LivenessOutcome(obstacle: .stopped))
       defer {
@@ -175,6 +179,7 @@ extension BreadthFirstSearch {
 
   /// Why temporal properties cannot be checked.
   private var livenessObstacle: LivenessOutcome.Obstacle? {
+    if !(liveness?.isWanted ?? false) { return .unwanted }
     if Store.isLossy { return .lossy }
     if spill?.hasStates ?? false { return .disk }
     let isOfInstances = system.actions.contains { action in

@@ -361,7 +361,8 @@ final class BreadthFirstSearch<Store: StateStore> {
       report(
         Progress(
           distinctStates: storedStates, generatedStates: counters.generatedStates, depth: depth,
-          queued: storedStates - counters.exploredStates, elapsed: elapsed, memory: byteCount))
+          queued: storedStates - counters.exploredStates, elapsed: elapsed,
+          property: liveness?.current.map { system.properties[$0].name }, memory: byteCount))
     }
   }
 

@@ -7,6 +7,8 @@ public struct Progress {
   /// States that are found but not yet explored.
   public var queued: Int
   public var elapsed: Duration
+  /// The temporal property that is being checked, while the search rests.
+  public var property: String?
   /// Bytes that the states and their table take.
   public var memory: Int
 }

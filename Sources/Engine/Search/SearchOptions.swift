@@ -60,6 +60,8 @@ public struct SearchOptions: Equatable, Sendable {
   /// Whether everything is evaluated twice and every state's bytes are checked.
   public var checksItself = false
 
+  /// Whether to check temporal properties; if not, they stay inconclusive.
+  public var checksLiveness = true
   /// Whether to look at temporal properties on the way, too, and to end the search with the first that is violated. If not,
   /// they are looked at once all is explored.
   public var looksAtLiveness = true
