@@ -140,9 +140,11 @@ struct FileCheck {
       program, request, deadline: deadline, isAnswering: &isAnswering, progress: Self.progress)
     Terminal.clearProgress()
     guard let content = messages.first(where: { $0.kind == "R" })?.content, var report = Report(content) else {
-      // A signal can come before there is a search that it could stop.
-      if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): \(model.name): interrupted") }
-      guard !isAnswering else { throw CommandError(.internalFault, "the compiled specification gave no report") }
+      guard !isAnswering else {
+        // A signal can come before there is a search that it could stop.
+        if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): \(model.name): interrupted") }
+        throw CommandError(.internalFault, "the compiled specification gave no report")
+      }
       throw CommandError(
         .inconclusive, "\(file.path): \(model.name): stopped while a guard, effect or property did not come to its end")
     }

@@ -27,7 +27,9 @@ import Testing
         table.fairness[action] = table.fairness[action].each(0)
       }
     }
-    table.temporal = [.random(stateCount: State.count, using: &generator)]
+    table.temporal = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+      .random(stateCount: State.count, using: &generator)
+    }
     return table
   }
 
@@ -40,58 +42,58 @@ import Testing
     for seed in seeds {
       var generator = SplitMix64(seed: seed)
       let table = table(type, states: Int.random(in: 1...9, using: &generator), using: &generator)
-      let graph = LivenessGraph(table, table.temporal[0], radices: TableSpecification<State>.radices)
-      let reference = LivenessReference(graph, table.temporal[0].formula)
       let system = try TableSpecification<State>(table: table).lowered()
       let results = searches.prefix(4).map { Checker(system, options: $0.options).check() }
       for (search, result) in zip(searches, results).dropFirst() {
         expectSame(result, results[0], "seed \(seed), \(search.label)")
       }
-      let result = results[0].properties[0]
-      let expected = reference.shortest()
-      let label: Comment = "seed \(seed): \(table.temporal[0].formula)"
-      #expect((result.verdict == .violated) == (expected != nil), label)
-      #expect(results[0].isComplete, label)
-      guard let trace = result.trace, let loop = trace.loop else {
-        found.holds += 1
-        try expectNeeds(result, table, system, label)
-        continue
+      #expect(results[0].isComplete, "seed \(seed)")
+      for (index, property) in table.temporal.enumerated() {
+        let graph = LivenessGraph(table, property, radices: TableSpecification<State>.radices)
+        let result = results[0].properties[index]
+        let expected = LivenessReference(graph, property.formula).shortest()
+        let label: Comment = "seed \(seed): \(property.formula)"
+        #expect((result.verdict == .violated) == (expected != nil), label)
+        guard let trace = result.trace, let loop = trace.loop else {
+          found.holds += 1
+          try expectNeeds(result, table, property, label)
+          continue
+        }
+        // The engine also looks for what is shorter than anything in the product.
+        #expect(trace.steps.count - 1 <= expected ?? 0, label)
+        expectExecution(trace, table, radices: TableSpecification<State>.radices, seed: seed) { values[$0] }
+        // The formula itself says that it is violated.
+        let numbers = trace.steps.map { step in values.firstIndex { $0 == step.state }! }
+        var letters = zip(numbers, numbers.dropFirst()).map { graph.letter($0, $1) }
+        if loop == numbers.count - 1 {
+          letters.append(graph.letter(numbers.last!, numbers.last!))
+          found.stops += 1
+        } else {
+          #expect(numbers.last == numbers[loop], label)
+          found.violated += 1
+        }
+        #expect(!property.formula.holds(stem: Array(letters[..<loop]), loop: Array(letters[loop...])), label)
+        try expectExclusions(result, trace, system, label)
+        // And the token stands for the same behaviour.
+        let replay = try Checker(system).replay(try #require(ReplayToken(trace.token.description)))
+        #expect(replay.violated.contains("temporal \(index)"), label)
+        #expect(replay.trace.steps.count == trace.steps.count && replay.trace.loop == loop, label)
       }
-      // The engine also looks for what is shorter than anything in the product.
-      #expect(trace.steps.count - 1 <= expected ?? 0, label)
-      expectExecution(trace, table, radices: TableSpecification<State>.radices, seed: seed) { values[$0] }
-      // The formula itself says that it is violated.
-      let numbers = trace.steps.map { step in values.firstIndex { $0 == step.state }! }
-      var letters = zip(numbers, numbers.dropFirst()).map { graph.letter($0, $1) }
-      if loop == numbers.count - 1 {
-        letters.append(graph.letter(numbers.last!, numbers.last!))
-        found.stops += 1
-      } else {
-        #expect(numbers.last == numbers[loop], label)
-        found.violated += 1
-      }
-      #expect(
-        !table.temporal[0].formula.holds(stem: Array(letters[..<loop]), loop: Array(letters[loop...])), label)
-      try expectExclusions(result, trace, system, label)
-      // And the token stands for the same behaviour.
-      let replay = try Checker(system).replay(try #require(ReplayToken(trace.token.description)))
-      #expect(replay.violated == ["temporal 0"], label)
-      #expect(replay.trace.steps.count == trace.steps.count && replay.trace.loop == loop, label)
     }
     #expect(found.violated > 20 && found.stops > 20 && found.holds > 20, "\(found)")
   }
 
   /// What a property is said to need is enough, and none of it can be left out, or made weak.
   private func expectNeeds(
-    _ property: CheckResult.Property, _ table: TableSystem, _ system: TransitionSystem, _ label: Comment
+    _ property: CheckResult.Property, _ table: TableSystem, _ temporal: TemporalTable, _ label: Comment
   ) throws {
     let needs = try #require(property.temporal?.needs, label)
     /// Whether the property holds when the actions have this fairness.
     func holds(_ fairness: [Fairness]) -> Bool {
       var copy = table
       copy.fairness = fairness
-      let graph = LivenessGraph(copy, table.temporal[0], radices: TableSpecification<Narrow>.radices)
-      return LivenessReference(graph, table.temporal[0].formula).shortest() == nil
+      let graph = LivenessGraph(copy, temporal, radices: TableSpecification<Narrow>.radices)
+      return LivenessReference(graph, temporal.formula).shortest() == nil
     }
     // Groups have no description of their own here.
     guard table.fairness.allSatisfy({ $0.group == nil }) else { return }

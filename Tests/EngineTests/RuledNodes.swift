@@ -111,23 +111,8 @@ struct RuledNodes: Specification {
     ]
   }
 
-  private func formula(_ f: LTL) -> Formula<State> {
-    switch f {
-    case .constant(let value): now { _ in value }
-    case .atom(let number): Self.atoms[number]
-    case .not(let f): !formula(f)
-    case .and(let f, let g): formula(f) && formula(g)
-    case .or(let f, let g): formula(f) || formula(g)
-    case .release(.constant(false), let f): always(formula(f))
-    case .until(.constant(true), let f): eventually(formula(f))
-    case .next(let f): next(formula(f))
-    case .until(let f, let g): until(formula(f), formula(g))
-    case .release(let f, let g): release(formula(f), formula(g))
-    }
-  }
-
   var properties: Properties<State> {
-    if let temporal { Temporal("temporal", formula(temporal)) } else { safety }
+    if let temporal { Temporal("temporal", temporal.formula(of: Self.atoms)) } else { safety }
   }
 
   @PropertiesBuilder<State> private var safety: Properties<State> {

@@ -67,7 +67,7 @@ struct TableSpecification<State: Numbered>: Specification {
 
   var properties: Properties<State> {
     for (index, property) in table.temporal.enumerated() {
-      Temporal("temporal \(index)", formula(property.formula, property))
+      Temporal("temporal \(index)", formula(property))
     }
     for (index, states) in table.broken.enumerated() {
       Always("always \(index)") { s in !states.contains(s.number) }
@@ -80,28 +80,36 @@ struct TableSpecification<State: Numbered>: Specification {
     }
   }
 
-  private func formula(_ f: LTL, _ property: TemporalTable) -> Formula<State> {
-    func part(_ f: LTL) -> Formula<State> { formula(f, property) }
-    switch f {
-    case .constant(let value): return now { _ in value }
-    case .atom(let number):
+  private func formula(_ property: TemporalTable) -> Formula<State> {
+    let atoms: [Formula<State>] = property.atoms.indices.map { number in
       let places = property.atoms[number]
       return property.isOfSteps[number]
         ? step { before, after in places.contains(before.number * State.count + after.number) }
         : now { s in places.contains(s.number) }
-    case .not(let f): return !part(f)
-    case .and(let f, let g): return part(f) && part(g)
-    case .or(let f, let g): return part(f) || part(g)
-    case .release(.constant(false), let f): return always(part(f))
-    case .until(.constant(true), let f): return eventually(part(f))
-    case .next(let f): return next(part(f))
-    case .until(let f, let g): return until(part(f), part(g))
-    case .release(let f, let g): return release(part(f), part(g))
     }
+    return property.formula.formula(of: atoms)
   }
 
   func constraint(_ state: borrowing State) -> Bool { !table.isOutside[state.number] }
   func mayStop(_ state: borrowing State) -> Bool { table.mayStop[state.number] }
+}
+
+extension LTL {
+  /// The formula in the words of a specification.
+  func formula<State>(of atoms: [Formula<State>]) -> Formula<State> {
+    switch self {
+    case .constant(let value): now { _ in value }
+    case .atom(let number): atoms[number]
+    case .not(let f): !f.formula(of: atoms)
+    case .and(let f, let g): f.formula(of: atoms) && g.formula(of: atoms)
+    case .or(let f, let g): f.formula(of: atoms) || g.formula(of: atoms)
+    case .release(.constant(false), let f): DistCheck.always(f.formula(of: atoms))
+    case .until(.constant(true), let f): DistCheck.eventually(f.formula(of: atoms))
+    case .next(let f): DistCheck.next(f.formula(of: atoms))
+    case .until(let f, let g): DistCheck.until(f.formula(of: atoms), g.formula(of: atoms))
+    case .release(let f, let g): DistCheck.release(f.formula(of: atoms), g.formula(of: atoms))
+    }
+  }
 }
 
 // MARK: States

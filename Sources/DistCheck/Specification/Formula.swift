@@ -17,17 +17,24 @@ import DistCheckTemporal
 /// Temporal Logic of Programs", 1977.)
 public struct Formula<State: BitwiseCopyable> {
   var formula: LTL
-  var atoms: [TemporalProperty.Atom]
+  /// The predicates, each once: a formula that occurs twice in another one is evaluated once.
+  private(set) var atoms: [Atom]
   /// The formulas without temporal operators that stand to the left of `~>` or `==>`.
-  var triggers: [LTL] = []
+  private(set) var triggers: [LTL] = []
+
+  /// A class, so that it is known when it comes twice.
+  final class Atom {
+    let predicate: TemporalProperty.Atom
+    init(_ predicate: TemporalProperty.Atom) { self.predicate = predicate }
+  }
 
   @usableFromInline @inline(never)
   init(atom: TemporalProperty.Atom) {
     formula = .atom(0)
-    atoms = [atom]
+    atoms = [Atom(atom)]
   }
 
-  private init(_ formula: LTL, _ atoms: [TemporalProperty.Atom], _ triggers: [LTL]) {
+  private init(_ formula: LTL, _ atoms: [Atom], _ triggers: [LTL]) {
     self.formula = formula
     self.atoms = atoms
     self.triggers = triggers
@@ -36,25 +43,30 @@ public struct Formula<State: BitwiseCopyable> {
   func map(_ make: (LTL) -> LTL) -> Formula { Formula(make(formula), atoms, triggers) }
 
   func joined(_ other: Formula, hasTrigger: Bool = false, _ make: (LTL, LTL) -> LTL) -> Formula {
-    let right = other.formula.shifted(by: atoms.count)
+    var all = atoms
+    let numbers = other.atoms.map { atom in
+      if let known = all.firstIndex(where: { $0 === atom }) { return known }
+      all.append(atom)
+      return all.count - 1
+    }
     let trigger = hasTrigger && formula.isPropositional ? [formula] : []
     return Formula(
-      make(formula, right), atoms + other.atoms,
-      triggers + trigger + other.triggers.map { $0.shifted(by: atoms.count) })
+      make(formula, other.formula.renumbered(numbers)), all,
+      triggers + trigger + other.triggers.map { $0.renumbered(numbers) })
   }
 }
 
 extension LTL {
-  fileprivate func shifted(by count: Int) -> LTL {
+  fileprivate func renumbered(_ numbers: [Int]) -> LTL {
     switch self {
     case .constant: self
-    case .atom(let number): .atom(number + count)
-    case .not(let f): .not(f.shifted(by: count))
-    case .and(let f, let g): .and(f.shifted(by: count), g.shifted(by: count))
-    case .or(let f, let g): .or(f.shifted(by: count), g.shifted(by: count))
-    case .next(let f): .next(f.shifted(by: count))
-    case .until(let f, let g): .until(f.shifted(by: count), g.shifted(by: count))
-    case .release(let f, let g): .release(f.shifted(by: count), g.shifted(by: count))
+    case .atom(let number): .atom(numbers[number])
+    case .not(let f): .not(f.renumbered(numbers))
+    case .and(let f, let g): .and(f.renumbered(numbers), g.renumbered(numbers))
+    case .or(let f, let g): .or(f.renumbered(numbers), g.renumbered(numbers))
+    case .next(let f): .next(f.renumbered(numbers))
+    case .until(let f, let g): .until(f.renumbered(numbers), g.renumbered(numbers))
+    case .release(let f, let g): .release(f.renumbered(numbers), g.renumbered(numbers))
     }
   }
 }

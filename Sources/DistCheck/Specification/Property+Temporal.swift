@@ -59,6 +59,6 @@ extension Property {
     self.init(
       name, file, line,
       .temporal(
-        TemporalProperty(formula: formula.formula, atoms: formula.atoms, triggers: formula.triggers)))
+        TemporalProperty(formula: formula.formula, atoms: formula.atoms.map(\.predicate), triggers: formula.triggers)))
   }
 }

@@ -22,7 +22,7 @@ extension Liveness {
 
   private func replay(_ lasso: Lasso, _ property: Property, _ system: TransitionSystem) -> LassoCheck {
     do {
-      let check = try LassoCheck(lasso, of: system, conditions)
+      let check = try LassoCheck(lasso, of: system, property.conditions)
       precondition(check.isFair, "a counterexample to \"\(system.properties[property.index].name)\" is not fair")
       precondition(
         check.violates(property.automaton.property),

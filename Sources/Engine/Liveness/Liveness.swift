@@ -6,10 +6,11 @@ final class Liveness {
     /// Its number among the properties of the system.
     var index: Int
     var automaton: ProductAutomaton
+    /// Of the whole system, but numbered for this property: which there are becomes known on the way.
+    var conditions: FairnessConditions
   }
 
   let properties: [Property]
-  let conditions: FairnessConditions
   var outcomes: [Int: LivenessOutcome] = [:]
   /// A search that goes on is interrupted for a look at what there is so far when it has so many states, and then at eight
   /// times as many. A look visits an eighth of them for each property, so all looks together take a seventh of the time of
@@ -30,11 +31,10 @@ final class Liveness {
       guard let automaton = try? ProductAutomaton(violating: temporal) else {
         preconditionFailure("property \"\(property.name)\" has no automaton")
       }
-      properties.append(Property(index: index, automaton: automaton))
+      properties.append(Property(index: index, automaton: automaton, conditions: FairnessConditions(system)))
     }
     guard !properties.isEmpty else { return nil }
     self.properties = properties
-    conditions = FairnessConditions(system)
   }
 
   deinit { for property in properties { property.automaton.deallocate() } }

@@ -46,11 +46,11 @@ struct NumberedExpansion<Store: StateStore> {
   let ordinals: UnsafeMutablePointer<UInt32>
   private let origins: UnsafeMutablePointer<Int32>
 
-  init(_ system: TransitionSystem, _ packing: Packing, _ store: Store) {
+  init(_ system: TransitionSystem, _ packing: Packing, _ store: Store, worker: Int = 0) {
     self.system = system
     self.packing = packing
     self.store = store
-    probe = store.probe(worker: 0)
+    probe = store.probe(worker: worker)
     canonicalizer = system.symmetry.map { Canonicalizer($0) }
     words = packing.stateWords
     scratch = .allocate(capacity: words)

@@ -244,8 +244,10 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   /// While temporal properties are checked: whether to give that up, for lack of time or memory.
-  func livenessPause(_ bytes: Int) -> Bool {
-    pause()
+  ///
+  /// - Parameter reports: Of the first worker only.
+  func livenessPause(_ bytes: Int, reports: Bool) -> Bool {
+    if reports { pause() }
     if byteCount + bytes > bounds.memory { return true }
     return stopReason == .interrupt || stopReason == .timeout
   }

@@ -1,0 +1,131 @@
+internal import CDistCheckEngine
+
+extension BreadthFirstSearch {
+  /// Looks at the temporal properties between two levels, now and then.
+  func lookAtLiveness() {
+    guard let liveness, storedStates >= liveness.nextLook, !isOver, !frontier.isEmpty else { return }
+    while liveness.nextLook <= storedStates { liveness.nextLook *= 8 }
+    checkLiveness(isFinal: false, mostVisits: storedStates / 8)
+  }
+
+  /// Checks what temporal properties there are on the states that are stored: each by one thread, and several side by side
+  /// as long as what they take is no more than what the states take.
+  func checkLiveness(isFinal: Bool, mostVisits: Int? = nil) {
+    guard let liveness else { return }
+    if let obstacle = livenessObstacle {
+      for property in liveness.properties { liveness.outcomes[property.index] = LivenessOutcome(obstacle: obstacle) }
+      return
+    }
+    let properties = liveness.properties
+    let results = LivenessResults(count: properties.count, workers: team.count)
+    defer { results.deallocate() }
+    let initial = initialNumbers
+    let items = store.keepsItems ? (kept + [next]).flatMap(\.runs) : []
+    let arrayBytes = properties.map { $0.automaton.stateCount }.max()! * store.numberLimit * 4
+    let atOnce = max(1, min(team.count, properties.count, store.byteCount / max(1, arrayBytes)))
+    team.run(alone: atOnce == 1) { [self] worker in
+      guard worker < atOnce else { return }
+      let expansion = NumberedExpansion(system, packing, store, worker: worker)
+      defer { expansion.deallocate() }
+      while true {
+        let number = Int(ce_add(results.next, 1))
+        guard number < properties.count else { return }
+        if worker == 0 { liveness.current = properties[number].index }
+        let check = LivenessCheck(
+          system: system, packing: packing, property: properties[number], explains: liveness.explains,
+          expansion: expansion, initial: initial, items: items,
+          pause: { [self] bytes in
+            results.bytes[worker] = UInt64(bytes)
+            return livenessPause(results.byteCount, reports: worker == 0)
+          },
+          obstacle: { [self] _ in byteCount + results.byteCount > bounds.memory ? .memory : .stopped })
+        do throws(SpecificationFault) {
+          try catchingFaults { results.outcomes[number] = check.check(isFinal: isFinal, mostVisits: mostVisits) }
+        } catch {
+          results.faults[number] = (error, expansion.packedState)
+        }
+        results.bytes[worker] = 0
+      }
+    }
+    liveness.current = nil
+    for (number, property) in properties.enumerated() {
+      liveness.outcomes[property.index] = results.outcomes[number]
+      guard let (fault, state) = results.faults[number] else { continue }
+      findings.note(
+        Findings.Fault(
+          place: .property(property.index), at: .state(state, depth: depth(of: state), nil), fault: fault))
+    }
+  }
+
+  private var initialNumbers: [Int] {
+    let expansion = NumberedExpansion(system, packing, store)
+    let packer = StatePacker(packing, system.symmetry)
+    defer {
+      expansion.deallocate()
+      packer.deallocate()
+    }
+    var numbers: [Int] = []
+    for state in system.initialStates {
+      let number = expansion.number(of: packer.pack(state))
+      if number >= 0 && !numbers.contains(number) { numbers.append(number) }
+    }
+    return numbers
+  }
+
+  /// Why temporal properties cannot be checked.
+  private var livenessObstacle: LivenessOutcome.Obstacle? {
+    if !(liveness?.isWanted ?? false) { return .unwanted }
+    if Store.isLossy { return .lossy }
+    if spill?.hasStates ?? false { return .disk }
+    let isOfInstances = system.actions.contains { action in
+      if action.fairness.strength != nil, case .each = action.fairness.scope { true } else { false }
+    }
+    return system.isSymmetric && isOfInstances ? .symmetry : nil
+  }
+
+  /// The depth at which a state was met.
+  private func depth(of state: [UInt64]) -> Int {
+    for depth in 1...max(1, depth + 1) {
+      var isThere = false
+      forEachState(depth: depth, part: 0, of: 1) { packed in
+        if (0..<packing.width).allSatisfy({ packed[$0] == state[$0] }) { isThere = true }
+      }
+      if isThere { return depth }
+    }
+    return 1
+  }
+}
+
+/// What workers have come to, each property by one of them; and the bytes that each has in use.
+private struct LivenessResults {
+  let next: UnsafeMutablePointer<UInt64>
+  let outcomes: UnsafeMutablePointer<LivenessOutcome>
+  let faults: UnsafeMutablePointer<(fault: SpecificationFault, state: [UInt64])?>
+  let bytes: UnsafeMutablePointer<UInt64>
+  private let count: Int
+  private let workers: Int
+
+  init(count: Int, workers: Int) {
+    self.count = count
+    self.workers = workers
+    next = .allocate(capacity: 1)
+    next.initialize(to: 0)
+    outcomes = .allocate(capacity: count)
+    outcomes.initialize(repeating: LivenessOutcome(obstacle: .stopped), count: count)
+    faults = .allocate(capacity: count)
+    faults.initialize(repeating: nil, count: count)
+    bytes = .allocate(capacity: workers)
+    bytes.initialize(repeating: 0, count: workers)
+  }
+
+  func deallocate() {
+    next.deallocate()
+    outcomes.deinitialize(count: count)
+    outcomes.deallocate()
+    faults.deinitialize(count: count)
+    faults.deallocate()
+    bytes.deallocate()
+  }
+
+  var byteCount: Int { (0..<workers).reduce(0) { $0 + Int(ce_load(bytes + $1)) } }
+}
