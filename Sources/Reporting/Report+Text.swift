@@ -100,6 +100,10 @@ extension Report {
         add(property, { $0.temporal?.obstacle == obstacle }) { names, isOne in
           style.yellow("\(names) \(isOne ? "was" : "were") not checked: \(obstacle)")
         }
+      } else if property.verdict == "inconclusive" && temporal.productStates > 0 {
+        add(property, { $0.verdict == "inconclusive" }) { names, _ in
+          style.yellow("no behaviour within the bound violates \(names); what goes beyond it was not looked at")
+        }
       } else if temporal.isVacuous {
         add(property, { $0.temporal?.isVacuous ?? false }) { names, isOne in
           style.yellow(

@@ -126,6 +126,9 @@ import Testing
     let bounded = try await Library.run(.lock, "--model", "fair", "--max-depth", "2")
     #expect(bounded.code == 20)
     #expect(bounded.output.contains("  fair: inconclusive: stopped at the depth given by --max-depth; "))
+    #expect(
+      bounded.output.contains(
+        "    no behaviour within the bound violates \"served\", \"free\"; what goes beyond it was not looked at\n"))
     let violated = try await Library.run(.lock, "--model", "idle", "--max-depth", "2")
     #expect(violated.code == 0)
     #expect(violated.output.contains("  idle: violates \"served\" (as expected)\n"))

@@ -183,7 +183,10 @@ final class LassoFinder<Store: StateStore> {
     let result = Expansion(
       set: set, edges: edges,
       canStop: search.sets.hasNothingEnabled(set) && automaton.acceptsStop(expansion.source, from: automatonState))
-    if search.isFair(node) { cache[node] = result }
+    if search.isFair(node) {
+      if cache.count == 1 << 16 { cache.removeAll(keepingCapacity: true) }
+      cache[node] = result
+    }
     return result
   }
 

@@ -6,8 +6,6 @@ struct Frontier {
   var spilled: [SpilledRun] = []
 
   var isEmpty: Bool { segment.isEmpty && runs.isEmpty && spilled.isEmpty }
-
-  func byteCount(itemWords: Int) -> Int { (segment + runs).reduce(0) { $0 + $1.count * itemWords * 8 } }
 }
 
 /// A part of a level cut into blocks: numbers for the workers to take.
