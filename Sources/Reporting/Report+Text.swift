@@ -94,9 +94,7 @@ extension Report {
     for property in properties {
       guard let temporal = property.temporal else { continue }
       if let obstacle = temporal.obstacle {
-        guard verdict != "violated", verdict != "spec-error", stopReason == nil || stopReason == "lossy" else {
-          continue
-        }
+        guard verdict != "violated", verdict != "spec-error" else { continue }
         add(property, { $0.temporal?.obstacle == obstacle }) { names, isOne in
           style.yellow("\(names) \(isOne ? "was" : "were") not checked: \(obstacle)")
         }

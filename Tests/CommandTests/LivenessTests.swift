@@ -168,6 +168,17 @@ import Testing
     #expect(outcome.output.contains("were not checked: a lossy search checks no temporal properties\n"))
   }
 
+  /// A search that ends before properties are looked at says so.
+  @Test func timeout() async throws {
+    let workspace = try Workspace()
+    let large = Fixture.lock.source.replacing("Lock<2>()", with: "Lock<18>()")
+    try workspace.write("lock.swift", large)
+    let outcome = try await workspace.run("lock.swift", "--model", "fair", "--timeout", "200ms")
+    #expect(outcome.code == 20)
+    #expect(outcome.output.contains("  fair: inconclusive: stopped by --timeout; "))
+    #expect(outcome.output.contains("    \"served\", \"free\" were not checked: the search was stopped first\n"))
+  }
+
   @Test func explanationOnDemand() async throws {
     let outcome = try await Library.run(.lock, "--model", "fair", "--explain", "--json")
     let properties = try #require(outcome.report?["properties"] as? [[String: Any]])

@@ -140,8 +140,8 @@ struct LassoCheck {
       if !isTaken && all.allSatisfy({ !$0.isEmpty }) { return "weak fairness of \(name)" }
       let missed = Set(all.joined().map(\.identity)).subtracting(taken.joined().map(\.identity))
       func example(_ instances: Set<Int>) -> String? {
-        all.joined().filter { instances.contains($0.identity) }
-          .map { "\(name)(\($0.arguments.joined(separator: ", ")))" }.min()
+        all.joined().first { instances.contains($0.identity) }
+          .map { "\(name)(\($0.arguments.joined(separator: ", ")))" }
       }
       let continuous = missed.filter { identity in all.allSatisfy { $0.contains { $0.identity == identity } } }
       if let example = example(continuous) { return "weak fairness of each \(name), here \(example)" }

@@ -53,7 +53,7 @@ struct LivenessOutcome {
     case memory = "there was not enough memory to check it"
     case symmetry =
       "fairness for each instance and symmetry exclude each other: under symmetry it is not told which instance is which"
-    case stopped = "the search was stopped before it was checked"
+    case stopped = "the search was stopped first"
   }
 
   /// A behaviour that violates it.
