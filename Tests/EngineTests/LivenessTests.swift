@@ -109,7 +109,13 @@ extension Bounded: NetworkMessage {}
     struct Trivial: Specification {
       struct State: BitwiseCopyable { var isDone = false }
       var initial: Initial<State> { State() }
-      var actions: Actions<State> { Action("End") { s in !s.isDone } then: { s in s.isDone = true } }
+      var actions: Actions<State> {
+        Action("End") { s in
+          !s.isDone
+        } then: { s in
+          s.isDone = true
+        }
+      }
       func mayStop(_ s: State) -> Bool { true }
       var properties: Properties<State> {
         let done: Formula<State> = now { s in s.isDone }
