@@ -173,7 +173,7 @@ import Testing
     let workspace = try Workspace()
     let large = Fixture.lock.source.replacing("Lock<2>()", with: "Lock<18>()")
     try workspace.write("lock.swift", large)
-    let outcome = try await workspace.run("lock.swift", "--model", "fair", "--timeout", "200ms")
+    let outcome = try await workspace.run("lock.swift", "--model", "fair", "--timeout", "500ms")
     #expect(outcome.code == 20)
     #expect(outcome.output.contains("  fair: inconclusive: stopped by --timeout; "))
     #expect(outcome.output.contains("    \"served\", \"free\" were not checked: the search was stopped first\n"))
