@@ -24,7 +24,7 @@ public struct CheckResult {
     public var trace: Trace?
   }
 
-  public struct Temporal {
+  public struct Temporal: Equatable {
     /// Pairs of a state and an automaton state that were visited.
     public var productStates: Int
     /// Whether behaviour that leaves the state constraint, or the bounds, was left out and could violate it.
@@ -38,6 +38,17 @@ public struct CheckResult {
     public var excludedBy: [String]
     /// Why it was not checked.
     public var obstacle: String?
+
+    public init(
+      productStates: Int, isCut: Bool, isVacuous: Bool, needs: [String]?, excludedBy: [String], obstacle: String?
+    ) {
+      self.productStates = productStates
+      self.isCut = isCut
+      self.isVacuous = isVacuous
+      self.needs = needs
+      self.excludedBy = excludedBy
+      self.obstacle = obstacle
+    }
   }
 
   public struct Checkpoint {

@@ -100,10 +100,7 @@ public struct Checker {
     let search = BreadthFirstSearch(
       system, packing, store, arena, workers: workers, bounds: bounds, spill: spill,
       checksItself: options.checksItself, report: onProgress)
-    search.liveness = Liveness(system)
-    search.liveness?.isWanted = options.checksLiveness
-    search.liveness?.explains = options.explains
-    if !options.looksAtLiveness { search.liveness?.nextLook = Int.max }
+    search.liveness = Liveness(system, options)
     if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
     run(search)
     return search.result(wantedWitnesses: wantedWitnesses)

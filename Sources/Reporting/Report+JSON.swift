@@ -116,12 +116,12 @@ extension Report.Property {
     name = json["name"].string ?? ""
     kind = json["kind"].string ?? ""
     verdict = json["verdict"].string ?? ""
-    temporal = json["temporal"].isNull ? nil : Report.Temporal(json["temporal"])
+    temporal = json["temporal"].isNull ? nil : CheckResult.Temporal(json["temporal"])
     trace = json["trace"].isNull ? nil : Report.Trace(json["trace"])
   }
 }
 
-extension Report.Temporal {
+extension CheckResult.Temporal {
   fileprivate var json: JSON {
     .object([
       "productStates": .integer(productStates), "cut": .boolean(isCut), "vacuous": .boolean(isVacuous),
@@ -131,12 +131,11 @@ extension Report.Temporal {
   }
 
   fileprivate init(_ json: JSON) {
-    productStates = json["productStates"].integer ?? 0
-    isCut = json["cut"].boolean ?? false
-    isVacuous = json["vacuous"].boolean ?? false
-    needs = json["needs"].isNull ? nil : json["needs"].array.compactMap(\.string)
-    excludedBy = json["excludedBy"].array.compactMap(\.string)
-    obstacle = json["obstacle"].string
+    self.init(
+      productStates: json["productStates"].integer ?? 0, isCut: json["cut"].boolean ?? false,
+      isVacuous: json["vacuous"].boolean ?? false,
+      needs: json["needs"].isNull ? nil : json["needs"].array.compactMap(\.string),
+      excludedBy: json["excludedBy"].array.compactMap(\.string), obstacle: json["obstacle"].string)
   }
 }
 

@@ -43,18 +43,8 @@ public struct Report: Equatable {
     public var name: String
     public var kind: String
     public var verdict: String
-    public var temporal: Temporal?
+    public var temporal: CheckResult.Temporal?
     public var trace: Trace?
-  }
-
-  /// Of a temporal property: see `CheckResult.Temporal`.
-  public struct Temporal: Equatable {
-    public var productStates: Int
-    public var isCut: Bool
-    public var isVacuous: Bool
-    public var needs: [String]?
-    public var excludedBy: [String]
-    public var obstacle: String?
   }
 
   public struct Checkpoint: Equatable {
@@ -154,7 +144,7 @@ extension Report {
     loss = result.loss
     properties = result.properties.map {
       Property(
-        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, temporal: $0.temporal.map { Temporal($0) },
+        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, temporal: $0.temporal,
         trace: $0.trace.map { Trace($0) })
     }
     actions = result.actions.map {
@@ -213,17 +203,6 @@ extension Report.Trace {
         state: step.state.map { JSON($0) } ?? .null,
         lines: step.state?.lines().map { Report.Line(path: $0.path, text: $0.text) } ?? [])
     }
-  }
-}
-
-extension Report.Temporal {
-  init(_ temporal: CheckResult.Temporal) {
-    productStates = temporal.productStates
-    isCut = temporal.isCut
-    isVacuous = temporal.isVacuous
-    needs = temporal.needs
-    excludedBy = temporal.excludedBy
-    obstacle = temporal.obstacle
   }
 }
 

@@ -9,8 +9,6 @@ struct Cube: Hashable {
   var isContradictory: Bool { positive & negative != 0 }
   var literalCount: Int { positive.nonzeroBitCount + negative.nonzeroBitCount }
 
-  func admits(_ letter: UInt64) -> Bool { letter & positive == positive && letter & negative == 0 }
-
   /// What satisfies both; contradictory if nothing does.
   func and(_ other: Cube) -> Cube { Cube(positive: positive | other.positive, negative: negative | other.negative) }
 

@@ -13,6 +13,18 @@ extension LTL {
     return values(on: stem + loop, restart: stem.count)[0]
   }
 
+  /// Value of a formula without temporal operators, by the first letter alone.
+  public func value(_ letter: UInt64) -> Bool {
+    switch self {
+    case .constant(let value): value
+    case .atom(let atom): letter >> UInt64(atom) & 1 == 1
+    case .not(let formula): !formula.value(letter)
+    case .and(let left, let right): left.value(letter) && right.value(letter)
+    case .or(let left, let right): left.value(letter) || right.value(letter)
+    case .next, .until, .release: preconditionFailure("a temporal operator")
+    }
+  }
+
   /// Value at each position; after the last one comes `restart`.
   private func values(on letters: [UInt64], restart: Int) -> [Bool] {
     switch self {

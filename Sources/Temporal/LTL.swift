@@ -47,6 +47,18 @@ extension LTL {
     }
   }
 
+  /// The atoms in it, as bits; there are at most 64.
+  public var atoms: UInt64 {
+    switch self {
+    case .constant: 0
+    case .atom(let atom): 1 << UInt64(atom)
+    case .not(let formula), .next(let formula): formula.atoms
+    case .and(let left, let right), .or(let left, let right), .until(let left, let right),
+      .release(let left, let right):
+      left.atoms | right.atoms
+    }
+  }
+
   private func normalForm(negating: Bool) -> LTL {
     switch self {
     case .constant(let value): return .constant(value != negating)

@@ -27,12 +27,6 @@ enum Library {
       environment: environment)
   }
 
-  /// The same, with arguments as they are written in a shell.
-  static func shell(_ fixture: Fixture, _ arguments: String) async throws -> Outcome {
-    try await compiled.wait(for: fixture)
-    return try await workspace.shell("exec \"$distcheck\" \(fixture.name) \(arguments)")
-  }
-
   static let compiled = Compiled()
 
   /// Lets whoever comes first compile a fixture, and the others wait.

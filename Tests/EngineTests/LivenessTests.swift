@@ -104,6 +104,33 @@ extension Bounded: NetworkMessage {}
     #expect(weak.temporal?.excludedBy.contains { $0.hasPrefix("strong fairness of") && $0.contains("Receive") } == true)
   }
 
+  /// What cannot be checked is refused also without a model.
+  @Test func refused() {
+    struct Wrong: Specification {
+      var parameter = 0
+      var predicates = 1
+      struct State: BitwiseCopyable { var isDone = false }
+      var initial: Initial<State> { State() }
+      var actions: Actions<State> {
+        Action("End", for: Bool.self, fairness: .weak.each(parameter)) { s, _ in
+          !s.isDone
+        } then: { s, _ in
+          s.isDone = true
+        }
+      }
+      var properties: Properties<State> {
+        Temporal("many", (1..<predicates).reduce(now { s in s.isDone }) { f, _ in f && now { s in s.isDone } })
+      }
+    }
+    #expect(throws: SpecificationError.noSuchParameter("End", 1)) { try check(Wrong(parameter: 1)) }
+    #expect(
+      throws: SpecificationError.temporal(
+        "many", reason: "atom 64 of the formula is not among the 64 that there can be")
+    ) {
+      try check(Wrong(predicates: 65))
+    }
+  }
+
   /// Formulas whose negation no behaviour, or every one, satisfies.
   @Test func trivialFormulas() throws {
     struct Trivial: Specification {

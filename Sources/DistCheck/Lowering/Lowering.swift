@@ -98,6 +98,22 @@ extension TransitionSystem {
     self.init(
       constants: constants, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
       isWithinConstraint: isWithinConstraint, mayStop: mayStop, interchangeable: kinds)
+    try validateFairness()
+    for property in propertyTables {
+      guard case .temporal(let temporal) = property.predicate else { continue }
+      do { try temporal.validate() } catch { throw .temporal(property.name, reason: "\(error)") }
+    }
+  }
+
+  /// - Throws: Where fairness is for each value of a parameter that the action does not have.
+  func validateFairness() throws(SpecificationError) {
+    for action in actions {
+      if case .each(let parameters) = action.fairness.scope,
+        let missing = parameters.first(where: { !(0..<action.identity.parameterCount).contains($0) })
+      {
+        throw .noSuchParameter(action.name, missing)
+      }
+    }
   }
 }
 

@@ -105,17 +105,7 @@ public struct Model {
         system.actions[index].fairness = fairness
       }
     }
-    for action in system.actions {
-      if case .each(let parameters) = action.fairness.scope,
-        let missing = parameters.first(where: { !(0..<action.identity.parameterCount).contains($0) })
-      {
-        throw .noSuchParameter(action.name, missing)
-      }
-    }
-    for property in system.properties {
-      guard case .temporal(let temporal) = property.predicate else { continue }
-      do { try temporal.validate() } catch { throw .temporal(property.name, reason: "\(error)") }
-    }
+    if !fairness.isEmpty { try system.validateFairness() }
     if mayStop { system.mayStop = { _ in true } }
     return system
   }

@@ -12,10 +12,7 @@ extension BreadthFirstSearch {
   /// as long as what they take is no more than what the states take.
   func checkLiveness(isFinal: Bool, mostVisits: Int? = nil) {
     guard let liveness else { return }
-    if let obstacle = livenessObstacle {
-      for property in liveness.properties { liveness.outcomes[property.index] = LivenessOutcome(obstacle: obstacle) }
-      return
-    }
+    if let obstacle = livenessObstacle { return liveness.refuse(obstacle) }
     let properties = liveness.properties
     let results = LivenessResults(count: properties.count, workers: team.count)
     defer { results.deallocate() }

@@ -34,23 +34,13 @@ struct LassoCheck {
     for action in finest.actions.indices { finest.actions[action].fairness = .weak.each }
     identities = FairnessConditions(finest)
     let packing = Packing(system.layout)
-    let scan = SuccessorScan(system)
-    defer { scan.deallocate() }
-    guard system.initialStates.indices.contains(lasso.path.initial) else {
-      throw .noSuchInitialState(lasso.path.initial)
-    }
-    var states = [system.initialStates[lasso.path.initial]]
-    for (index, choice) in lasso.path.choices.enumerated() {
-      guard system.actions.indices.contains(choice.action),
-        choice.ordinal < system.actions[choice.action].instanceCount(states.last!),
-        let next = scan.successor(of: states.last!, choice)
-      else { throw .notEnabled(step: index + 1) }
-      states.append(next)
-    }
+    let states = try lasso.path.states(in: system)
     guard lasso.loop < states.count, packing.pack(states[lasso.loop]) == packing.pack(states.last!) else {
       throw .noLoop
     }
     self.states = states
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
     for position in lasso.loop...max(lasso.loop, states.count - 2) {
       let packed = packing.pack(states[position])
       let next = lasso.stops ? nil : packing.pack(states[position + 1])

@@ -41,10 +41,10 @@ final class LassoFinder<Store: StateStore> {
   /// A node on the way of a loop, and what is known of the way.
   private struct Visit {
     var node: Int
-    var set: UInt32
-    var parent: Int
+    var parent = -1
     var edge: Edge?
-    var depth: Int
+    var set = MarkSets.identity
+    var depth = 0
   }
 
   private struct Candidate {
@@ -64,10 +64,7 @@ final class LassoFinder<Store: StateStore> {
     self.expansion = expansion
     self.pause = pause
     limit = expansion.store.numberLimit
-    guard (automaton.stateCount + 1) * limit < ProductSearch<Store>.nodeLimit,
-      let memory = PagedMemory(byteCount: max(8, (automaton.stateCount + 1) * limit * 4))
-    else { throw OutOfMemory() }
-    self.memory = memory
+    memory = try ProductSearch<Store>.array(nodes: (automaton.stateCount + 1) * limit)
     parents = memory.base.assumingMemoryBound(to: UInt32.self)
   }
 
@@ -88,7 +85,6 @@ final class LassoFinder<Store: StateStore> {
     var best: Candidate?
     var depth = 0
     while !level.isEmpty && depth < best?.length ?? Int.max {
-      level = sorted(level)
       // Where the automaton is entered, no step is taken.
       for node in level where node / limit == waiting {
         for entry in entries(of: node % limit) { meet(entry * limit + node % limit, from: node, &level) }
@@ -97,8 +93,13 @@ final class LassoFinder<Store: StateStore> {
       var next: [Int] = []
       for node in level {
         if pause() { return nil }
-        consider(node, depth, &best)
-        for target in targets(of: node) { meet(target, from: node, &next) }
+        if node / limit == waiting {
+          for target in successors(of: node % limit) { meet(waiting * limit + target, from: node, &next) }
+          continue
+        }
+        let expansion = expand(node)
+        consider(node, expansion, depth, &best)
+        for edge in expansion.edges { meet(edge.target, from: node, &next) }
       }
       level = next
       depth += 1
@@ -127,21 +128,16 @@ final class LassoFinder<Store: StateStore> {
   private func entries(of number: Int) -> [Int] {
     expansion.load(number)
     let letter = automaton.letter(expansion.source)
-    return automaton.automaton.entries.filter {
-      letter & $0.positive == $0.positive && letter & $0.negative == 0
-    }.map(\.state)
+    return automaton.automaton.entries.filter { $0.admits(letter) }.map(\.state)
   }
 
-  private func targets(of node: Int) -> [Int] {
-    guard node / limit == waiting else { return expand(node).edges.map(\.target) }
-    expansion.load(node % limit)
-    var targets: [Int] = []
+  private func successors(of number: Int) -> [Int] {
+    expansion.load(number)
+    var successors: [Int] = []
     while !expansion.isDone {
-      for k in 0..<expansion.advance() where expansion.numbers[k] >= 0 {
-        targets.append(waiting * limit + expansion.numbers[k])
-      }
+      for k in 0..<expansion.advance() where expansion.numbers[k] >= 0 { successors.append(expansion.numbers[k]) }
     }
-    return targets
+    return successors
   }
 
   /// What leads on from a node, in the order of exploration.
@@ -193,9 +189,9 @@ final class LassoFinder<Store: StateStore> {
   // MARK: Loops
 
   /// Whether a node ends the stem of a lasso that is shorter than the best one.
-  private func consider(_ node: Int, _ depth: Int, _ best: inout Candidate?) {
-    guard node / limit != waiting, depth < best?.length ?? Int.max else { return }
-    if expand(node).canStop {
+  private func consider(_ node: Int, _ expansion: Expansion, _ depth: Int, _ best: inout Candidate?) {
+    guard depth < best?.length ?? Int.max else { return }
+    if expansion.canStop {
       best = Candidate(node: node, depth: depth, loop: [])
     } else if search.isFair(node), let loop = shortestLoop(from: node, shorterThan: (best?.length ?? Int.max) - depth) {
       best = Candidate(node: node, depth: depth, loop: loop)
@@ -206,7 +202,7 @@ final class LassoFinder<Store: StateStore> {
 
   /// A shortest fair loop; nil when it is too long, or the budget is used up.
   private func shortestLoop(from start: Int, shorterThan limit: Int) -> [Edge]? {
-    var visits = [Visit(node: start, set: MarkSets.identity, parent: -1, edge: nil, depth: 0)]
+    var visits = [Visit(node: start)]
     var seen: Set<UInt64> = []
     var index = 0
     while index < visits.count && budget > 0 {
@@ -218,16 +214,10 @@ final class LassoFinder<Store: StateStore> {
       for edge in expansion.edges where search.isFair(edge.target) {
         let after = search.sets.union(set, edge.set)
         if edge.target == start && search.sets.isFair(after) {
-          var loop = [edge]
-          var parent = index
-          while let edge = visits[parent].edge {
-            loop.append(edge)
-            parent = visits[parent].parent
-          }
-          return loop.reversed()
+          return way(through: edge, from: index, in: visits)
         }
         if seen.insert(UInt64(edge.target) << 32 | UInt64(after)).inserted {
-          visits.append(Visit(node: edge.target, set: after, parent: index, edge: edge, depth: visit.depth + 1))
+          visits.append(Visit(node: edge.target, parent: index, edge: edge, set: after, depth: visit.depth + 1))
         }
       }
       index += 1
@@ -268,25 +258,30 @@ final class LassoFinder<Store: StateStore> {
 
   /// The shortest way from a node over edges between fair nodes, up to an edge that is sought.
   private func way(from start: Int, to isSought: (Edge) -> Bool) -> [Edge] {
-    var visits: [(node: Int, parent: Int, edge: Edge?)] = [(start, -1, nil)]
+    var visits = [Visit(node: start)]
     var known: Set<Int> = [start]
     var index = 0
     while index < visits.count {
       for edge in expand(visits[index].node).edges where search.isFair(edge.target) {
         if isSought(edge) {
-          var way = [edge]
-          var parent = index
-          while let edge = visits[parent].edge {
-            way.append(edge)
-            parent = visits[parent].parent
-          }
-          return way.reversed()
+          return way(through: edge, from: index, in: visits)
         }
-        if known.insert(edge.target).inserted { visits.append((edge.target, index, edge)) }
+        if known.insert(edge.target).inserted { visits.append(Visit(node: edge.target, parent: index, edge: edge)) }
       }
       index += 1
     }
     preconditionFailure("a component that is fair has no fair loop")
+  }
+
+  /// The edges that led to a visit, and one more.
+  private func way(through last: Edge, from index: Int, in visits: [Visit]) -> [Edge] {
+    var way = [last]
+    var index = index
+    while let edge = visits[index].edge {
+      way.append(edge)
+      index = visits[index].parent
+    }
+    return way.reversed()
   }
 
   // MARK: The result

@@ -6,7 +6,7 @@ extension Liveness {
       var temporal = CheckResult.Temporal(
         productStates: outcome.productStates,
         isCut: outcome.isCut || property.automaton.automaton.entersAnywhere && result.statesOutsideConstraint > 0,
-        isVacuous: outcome.isVacuous, needs: outcome.needs, excludedBy: [])
+        isVacuous: outcome.isVacuous, needs: outcome.needs, excludedBy: [], obstacle: nil)
       if let lasso = outcome.lasso {
         let check = replay(lasso, property, system)
         temporal.excludedBy = check.excludedBy

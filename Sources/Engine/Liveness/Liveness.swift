@@ -19,12 +19,15 @@ final class Liveness {
   /// The property that is being checked.
   var current: Int?
   /// Whether to check them at all.
-  var isWanted = true
+  let isWanted: Bool
   /// Whether to say which fairness each property needs, whatever that costs.
-  var explains = false
+  let explains: Bool
 
   /// nil when there are no temporal properties.
-  init?(_ system: TransitionSystem) {
+  init?(_ system: TransitionSystem, _ options: SearchOptions = SearchOptions()) {
+    isWanted = options.checksLiveness
+    explains = options.explains
+    if !options.looksAtLiveness { nextLook = .max }
     var properties: [Property] = []
     for (index, property) in system.properties.enumerated() {
       guard case .temporal(let temporal) = property.predicate else { continue }
@@ -38,6 +41,11 @@ final class Liveness {
   }
 
   deinit { for property in properties { property.automaton.deallocate() } }
+
+  /// None of the properties can be checked.
+  func refuse(_ obstacle: LivenessOutcome.Obstacle) {
+    for property in properties { outcomes[property.index] = LivenessOutcome(obstacle: obstacle) }
+  }
 
   var isViolated: Bool { outcomes.values.contains { $0.lasso != nil } }
 }
@@ -76,29 +84,5 @@ extension TemporalProperty {
   public func validate() throws(AutomatonError) {
     let automaton = try ProductAutomaton(violating: self)
     automaton.deallocate()
-  }
-}
-
-extension LTL {
-  /// The value of a formula without temporal operators.
-  func value(_ letter: UInt64) -> Bool {
-    switch self {
-    case .constant(let value): value
-    case .atom(let number): letter >> UInt64(number) & 1 == 1
-    case .not(let f): !f.value(letter)
-    case .and(let f, let g): f.value(letter) && g.value(letter)
-    case .or(let f, let g): f.value(letter) || g.value(letter)
-    case .next, .until, .release: preconditionFailure("a temporal operator")
-    }
-  }
-
-  /// The atoms in it, as bits.
-  var atoms: UInt64 {
-    switch self {
-    case .constant: 0
-    case .atom(let number): 1 << UInt64(number)
-    case .not(let f), .next(let f): f.atoms
-    case .and(let f, let g), .or(let f, let g), .until(let f, let g), .release(let f, let g): f.atoms | g.atoms
-    }
   }
 }

@@ -104,7 +104,10 @@ struct LivenessCheck<Store: StateStore> {
       }
     }
     return zip(property.conditions.assumptions, strengths).compactMap { assumption, strength in
-      strength.map { "\($0.rawValue) fairness of \(assumption.subject)" }
+      guard let strength else { return nil }
+      var needed = assumption
+      needed.strength = strength
+      return needed.description
     }
   }
 

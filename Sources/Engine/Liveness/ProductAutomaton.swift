@@ -20,7 +20,7 @@ struct ProductAutomaton {
   init(violating property: TemporalProperty) throws(AutomatonError) {
     self.property = property
     stateAtoms = property.stateAtoms
-    automaton = try BuchiAutomaton(.not(property.formula), entryAtoms: property.stateAtoms)
+    automaton = try BuchiAutomaton(property.formula.negated, entryAtoms: property.stateAtoms)
     stateCount = automaton.states.count
     let all = automaton.states.flatMap { $0 }
     transitions = .allocate(capacity: max(1, all.count))

@@ -17,7 +17,7 @@ final class ProductSearch<Store: StateStore> {
   private static var dead: UInt32 { .max }
   private static var fair: UInt32 { .max - 1 }
   /// Nodes have numbers less than this.
-  static var nodeLimit: Int { Int(UInt32.max) - 2 }
+  private static var nodeLimit: Int { Int(UInt32.max) - 2 }
 
   private let automaton: ProductAutomaton
   private let conditions: FairnessConditions
@@ -87,8 +87,7 @@ final class ProductSearch<Store: StateStore> {
     self.pause = pause
     limit = expansion.store.numberLimit
     let nodes = limit * automaton.stateCount
-    guard nodes < Self.nodeLimit, let memory = PagedMemory(byteCount: max(8, nodes * 4)) else { throw OutOfMemory() }
-    self.memory = memory
+    memory = try Self.array(nodes: nodes)
     order = memory.base.assumingMemoryBound(to: UInt32.self)
     live = try PagedStack()
     roots = try PagedStack()
@@ -104,6 +103,12 @@ final class ProductSearch<Store: StateStore> {
     roots.release()
     pending.release()
     admitted.deallocate()
+  }
+
+  /// Four zeroed bytes for each node.
+  static func array(nodes: Int) throws(OutOfMemory) -> PagedMemory {
+    guard nodes < nodeLimit, let memory = PagedMemory(byteCount: max(8, nodes * 4)) else { throw OutOfMemory() }
+    return memory
   }
 
   var byteCount: Int { memory.byteCount + live.byteCount + roots.byteCount + pending.byteCount + sets.byteCount }
@@ -122,8 +127,7 @@ final class ProductSearch<Store: StateStore> {
       if order[node] != 0 || isGivenUp { continue }
       if entry.positive | entry.negative != 0 {
         expansion.load(number)
-        let letter = automaton.letter(expansion.source)
-        if letter & entry.positive != entry.positive || letter & entry.negative != 0 { continue }
+        if !entry.admits(automaton.letter(expansion.source)) { continue }
       }
       search(from: node)
     }

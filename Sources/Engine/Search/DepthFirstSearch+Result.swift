@@ -16,9 +16,7 @@ extension DepthFirstSearch {
     result.isComplete = !isOver
     if !isOver { for k in result.properties.indices { result.properties[k].verdict = .holds } }
     if let liveness = Liveness(system) {
-      for property in liveness.properties {
-        liveness.outcomes[property.index] = LivenessOutcome(obstacle: .depthFirst)
-      }
+      liveness.refuse(.depthFirst)
       liveness.add(to: &result, system)
     }
     result.stopReason = findings.endSearch(system) ? nil : stopReason

@@ -379,30 +379,29 @@ struct CompactProbe: StateProbe {
   /// The key of a state without a source; `noKey` when it has nodes that are not numbered.
   @inline(never)
   private func findKey(_ packed: UnsafePointer<UInt64>, _ nodes: NodeTable.Probe) -> UInt64 {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount) { ids in
-      for leaf in 0..<shape.leafCount {
-        let value = shape.value(leaf, in: packed)
-        ids[leaf] = shape.isDirect(leaf) ? UInt32(truncatingIfNeeded: value) : nodes.find(value)
-        if ids[leaf] == NodeTable.Probe.none { return Self.noKey }
-      }
-      for pair in shape.pairs {
-        ids[pair.node] = nodes.find(UInt64(ids[pair.left]) | UInt64(ids[pair.right]) &<< 28)
-        if ids[pair.node] == NodeTable.Probe.none { return Self.noKey }
-      }
-      return UInt64(ids[shape.root.left]) | UInt64(ids[shape.root.right]) &<< 28
-    }
+    key(packed) { nodes.find($0) }
   }
 
   /// The key of a state that has nodes which are not numbered yet: numbers them.
   @inline(never)
   fileprivate func makeKey(_ packed: UnsafePointer<UInt64>) -> UInt64 {
     guard let nodes else { return packed[0] }
-    return withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount) { ids in
+    return key(packed) { nodes.id($0) }
+  }
+
+  /// The key of a state, its nodes numbered by a function; `noKey` when that has no number for one.
+  @inline(__always)
+  private func key(_ packed: UnsafePointer<UInt64>, _ number: (UInt64) -> UInt32) -> UInt64 {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: shape.nodeCount) { ids in
       for leaf in 0..<shape.leafCount {
         let value = shape.value(leaf, in: packed)
-        ids[leaf] = shape.isDirect(leaf) ? UInt32(truncatingIfNeeded: value) : nodes.id(value)
+        ids[leaf] = shape.isDirect(leaf) ? UInt32(truncatingIfNeeded: value) : number(value)
+        if ids[leaf] == NodeTable.Probe.none { return Self.noKey }
       }
-      for pair in shape.pairs { ids[pair.node] = nodes.id(UInt64(ids[pair.left]) | UInt64(ids[pair.right]) &<< 28) }
+      for pair in shape.pairs {
+        ids[pair.node] = number(UInt64(ids[pair.left]) | UInt64(ids[pair.right]) &<< 28)
+        if ids[pair.node] == NodeTable.Probe.none { return Self.noKey }
+      }
       return UInt64(ids[shape.root.left]) | UInt64(ids[shape.root.right]) &<< 28
     }
   }

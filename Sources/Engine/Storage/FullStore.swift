@@ -182,16 +182,19 @@ struct FullProbe: StateProbe {
   @inline(__always)
   private static func label(_ entry: UInt64) -> UInt64 { entry &>> 40 & 0xFF }
 
+  /// The entry of a state; 0 when it is not there.
   @inline(__always)
-  func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
+  private func entry(of key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
     var slot = home(key)
     while true {
       let entry = ce_load(slots + slot)
-      if entry == 0 { return 0 }
-      if (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) { return Self.label(entry) }
+      if entry == 0 || (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) { return entry }
       slot = next(slot)
     }
   }
+
+  @inline(__always)
+  func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 { Self.label(entry(of: key, packed)) }
 
   @inline(__always)
   func insert(
@@ -211,17 +214,10 @@ struct FullProbe: StateProbe {
     }
   }
 
+  /// An entry counts from 1, so that what is not there has the number -1.
   @inline(__always)
   func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
-    var slot = home(key)
-    while true {
-      let entry = slots[slot]
-      if entry == 0 { return -1 }
-      if (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) {
-        return Int(truncatingIfNeeded: entry & Self.indexMask) &- 1
-      }
-      slot = next(slot)
-    }
+    Int(truncatingIfNeeded: entry(of: key, packed) & Self.indexMask) &- 1
   }
 
   @inline(__always)

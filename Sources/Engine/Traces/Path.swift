@@ -7,6 +7,24 @@ struct Path: Equatable {
   var initial: Int
   var choices: [Choice]
 
+  /// The states that it leads through, the initial one first.
+  ///
+  /// - Throws: `ReplayFailure` when a step is not enabled where the path takes it.
+  func states(in system: TransitionSystem) throws(ReplayFailure) -> [[UInt64]] {
+    guard system.initialStates.indices.contains(initial) else { throw .noSuchInitialState(initial) }
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
+    var states = [system.initialStates[initial]]
+    for (index, choice) in choices.enumerated() {
+      guard system.actions.indices.contains(choice.action),
+        choice.ordinal < system.actions[choice.action].instanceCount(states.last!),
+        let next = scan.successor(of: states.last!, choice)
+      else { throw .notEnabled(step: index + 1) }
+      states.append(next)
+    }
+    return states
+  }
+
   func dropLast() -> Path { Path(initial: initial, choices: choices.dropLast()) }
 }
 

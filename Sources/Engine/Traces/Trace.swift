@@ -38,27 +38,21 @@ extension Trace {
   /// - Parameter failing: An instance that is known to fail after the path; shown as a last step without a state.
   /// - Throws: `ReplayFailure` when a step of the path is not enabled where the path takes it.
   init(_ path: Path, of system: TransitionSystem, failing: Path.Choice? = nil) throws(ReplayFailure) {
-    guard system.initialStates.indices.contains(path.initial) else { throw .noSuchInitialState(path.initial) }
-    let scan = SuccessorScan(system)
-    defer { scan.deallocate() }
-    var state = system.initialStates[path.initial]
-    var value = system.layout.value(at: state)
+    let states = try path.states(in: system)
+    var value = system.layout.value(at: states[0])
     steps = [Step(action: nil, arguments: [], state: value, changes: [])]
     self.path = path
     token = ReplayToken(path, failing: failing, fingerprint: system.fingerprint)
     for (number, choice) in path.choices.enumerated() {
-      guard system.actions.indices.contains(choice.action),
-        choice.ordinal < system.actions[choice.action].instanceCount(state),
-        let next = scan.successor(of: state, choice)
-      else { throw .notEnabled(step: number + 1) }
-      let after = system.layout.value(at: next)
+      let after = system.layout.value(at: states[number + 1])
       steps.append(
         Step(
           action: system.actions[choice.action].name,
-          arguments: system.actions[choice.action].arguments(state, choice.ordinal), state: after,
+          arguments: system.actions[choice.action].arguments(states[number], choice.ordinal), state: after,
           changes: Value.changes(from: value, to: after)))
-      (state, value) = (next, after)
+      value = after
     }
+    let state = states.last!
     if let failing {
       steps.append(
         Step(
