@@ -2,7 +2,7 @@ import DistCheckEngine
 
 /// A counted run of elements in place: what logs, queues, bags and networks are made of.
 ///
-/// Elements are stored with canonical bytes (``Blanks``), and places beyond the count are zero, so that equal runs have equal
+/// Elements have canonical bytes (``Blanks``): whoever puts one here, or looks for one, clears it first. And places beyond the count are zero, so that equal runs have equal
 /// bytes. Exceeding the capacity is an error of the specification. Insertion and removal move the elements behind:
 /// O(capacity).
 ///
@@ -101,14 +101,11 @@ struct Elements<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
     count = newCount
   }
 
-  /// Writes an element.
+  /// Writes an element without blanks.
   @inlinable @inline(__always)
   mutating func put(_ element: Element, at index: Int) {
     precondition(index >= 0 && index < capacity)
-    withPlaces { places in
-      places[index] = element
-      if BlankTypes.exist { BlankTypes.clear(places + index) }
-    }
+    withPlaces { $0[index] = element }
   }
 
   /// The callers keep to the capacity.
