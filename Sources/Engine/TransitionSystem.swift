@@ -63,12 +63,14 @@ public struct ActionTable {
   public var fairness: Fairness
   /// What tells its instances apart from state to state.
   public var identity: InstanceIdentity
+  /// Why it cannot be explored; nil when it can.
+  public var flaw: String?
 
   public init(
     name: String, location: SourceLocation, isOptional: Bool = false, expand: @escaping Expand,
     instanceCount: @escaping (UnsafeRawPointer) -> Int,
     arguments: @escaping (UnsafeRawPointer, Int) -> [Value], fairness: Fairness = .none,
-    identity: InstanceIdentity = .ordinals(parameters: 0, counts: { [] })
+    identity: InstanceIdentity = .ordinals(parameters: 0, counts: { [] }), flaw: String? = nil
   ) {
     self.name = name
     self.location = location
@@ -78,6 +80,7 @@ public struct ActionTable {
     self.arguments = arguments
     self.fairness = fairness
     self.identity = identity
+    self.flaw = flaw
   }
 }
 

@@ -8,6 +8,8 @@ public enum SpecificationError: Error, Equatable {
   case noActions
   /// Two actions or two properties have the same name.
   case duplicateName(String)
+  /// An action has parameters that it cannot have.
+  case action(String, SourceLocation, reason: String)
   /// Computing the initial states or the tables failed.
   case fault(SpecificationFault)
   /// A model asks for symmetry, and nothing is declared interchangeable.
@@ -29,6 +31,7 @@ extension SpecificationError: CustomStringConvertible {
     case .noInitialState: "the specification has no initial state"
     case .noActions: "the specification has no actions"
     case .duplicateName(let name): "two actions or two properties are called \"\(name)\""
+    case .action(let name, _, let reason): "action \(name): \(reason)"
     case .fault(let fault): "the specification fails before its first step: \(fault.message)"
     case .nothingInterchangeable:
       "the model asks for symmetry, but the specification declares nothing interchangeable"
@@ -89,6 +92,9 @@ extension TransitionSystem {
       }
     } catch { throw .fault(error) }
     if let broken { throw .assumption(broken.name, broken.location) }
+    for action in actionTables {
+      if let flaw = action.flaw { throw .action(action.name, action.location, reason: flaw) }
+    }
     if states.isEmpty { throw .noInitialState }
     if actionTables.isEmpty { throw .noActions }
     for names in [actionTables.map(\.name), propertyTables.map(\.name)] {

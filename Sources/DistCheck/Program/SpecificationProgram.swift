@@ -158,7 +158,11 @@ struct Program {
         case .assumption: 10
         default: 65
         }
-      let line = if case .assumption(_, let location) = error { ":\(location.line)" } else { "" }
+      let line =
+        switch error {
+        case .assumption(_, let location), .action(_, let location, _): ":\(location.line)"
+        default: ""
+        }
       throw Failure(code: code, message: "\(request.value("spec") ?? "")\(line): model \"\(model.name)\": \(error)")
     }
   }

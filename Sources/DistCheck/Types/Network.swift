@@ -112,7 +112,7 @@ extension Network {
   @inlinable @inline(__always)
   public mutating func broadcast<Node, Body>(_ body: Body, from: Node) where Message == Packet<Node, Body> {
     for ordinal in 0..<Node.count where ordinal != from.ordinal {
-      send(Packet(from: from, to: Node(ordinal: ordinal), body))
+      send(Packet(from: from, to: Node(uncheckedOrdinal: ordinal), body))
     }
   }
 }
