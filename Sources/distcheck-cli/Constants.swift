@@ -17,7 +17,7 @@ struct ConstantSetting {
       guard first <= last else { throw CommandError(.usage, "-D \(text): the range is empty") }
       let (distance, overflows) = last.subtractingReportingOverflow(first)
       guard !overflows, distance < 1000 else {
-        throw CommandError(.usage, "-D \(text): a sweep has at most 1,000 values of a constant")
+        throw CommandError(.usage, "-D \(text): a sweep has at most 1,000 values")
       }
       values = (first...last).map(String.init)
     } else {

@@ -1,4 +1,5 @@
 import DistCheckEngine
+import DistCheckReporting
 
 /// A specification cannot be checked as it stands.
 public enum SpecificationError: Error, Equatable {
@@ -48,11 +49,12 @@ extension SpecificationError: CustomStringConvertible {
     case .assumption(let name, _): "the assumption \"\(name)\" is false"
     case .typeFault(let type, let fault): "\(type) fails: \(fault.message)"
     case .constant(let name, let reason):
-      "the constant \"\(name)\" cannot keep its value: \(reason); give it another one with -D, or write a model"
+      "the constant \"\(name)\" cannot keep its value: \(reason); write a model of that size, or give "
+        + "the constant a value with -D"
     case .group(let name, let actions, let reason, _):
       "the fairness of \(actions) cannot be together in \"\(name)\": \(reason)"
     case .tooManyInstances(let name, _):
-      "the fairness of action \(name) is of each of more than \(FairnessLimits.mostInstances) instances"
+      "action \(name) has more than \(grouped(FairnessLimits.mostInstances)) instances, too many for fairness of each"
     }
   }
 }
