@@ -261,7 +261,7 @@ import Testing
           Action("A", for: Process.self, fairness: .weak.each.together("step")) { s, p in true } then: { s, p in
             s.x = s.x == 0 ? 1 : 0
           }
-          Action("B", SECOND) then: { PARAMETERS in
+          Action("B", SECOND then: { PARAMETERS in
             s.done = true
             s.x = s.x == 0 ? 1 : 0
           }
@@ -353,7 +353,7 @@ import Testing
     let outcome = try await workspace.run("clock.swift")
     let nothing = "\"stopped\", \"late\" were not checked: every fair behaviour leaves the state constraint\n"
     let remark =
-      "behaviour that leaves the state constraint was not looked at, and could violate \"stopped\", \"late\"\n"
+      "behaviour that leaves the state constraint was not looked at, and could violate \"stopped\"\n"
     #expect(outcome.code == (someStays ? 0 : 20), "\(outcome.output)")
     #expect(outcome.output.contains("  clock: holds\n") == someStays)
     #expect(outcome.output.contains(remark) == someStays)

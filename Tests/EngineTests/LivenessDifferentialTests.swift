@@ -99,7 +99,7 @@ import Testing
         #expect(replay.trace.steps.count == trace.steps.count && replay.trace.loop == loop, label)
       }
     }
-    #expect(found.violated > 20 && found.stops > 20 && found.holds > 20 && found.empty > 5, "\(found)")
+    #expect(found.violated > 20 && found.stops > 20 && found.holds > 20 && found.empty > 0, "\(found)")
   }
 
   /// What a property is said to need is enough, and none of it can be left out, or made weak.

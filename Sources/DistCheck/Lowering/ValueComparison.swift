@@ -24,8 +24,25 @@ enum ValueComparison {
       return metadata.withPayload(of: left, type) { left in
         metadata.withPayload(of: right, type) { right in areEqual(left, right, payload) }
       }
-    default: return nil
+    default: return areEqualInside(left, right, type)
     }
+  }
+
+  /// Whether what is in two boxes is the same: `any Protocol`, `Any`.
+  private static func areEqualInside(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer, _ type: Any.Type) -> Bool? {
+    func open<T>(_: T.Type) -> (Any, Any) {
+      (left.assumingMemoryBound(to: T.self).pointee, right.assumingMemoryBound(to: T.self).pointee)
+    }
+    func inside<T>(_ value: T, _ other: Any) -> Bool? {
+      guard let other = other as? T else { return false }
+      return withUnsafePointer(to: value) { left in
+        withUnsafePointer(to: other) { right in areEqual(left, right, T.self) }
+      }
+    }
+    let (value, other) = _openExistential(type, do: open)
+    guard Swift.type(of: value) != type else { return nil }
+    guard Swift.type(of: value) == Swift.type(of: other) else { return false }
+    return inside(value, other)
   }
 
   /// False as soon as one is; nil where it is not known of one.
