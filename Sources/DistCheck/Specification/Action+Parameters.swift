@@ -202,7 +202,7 @@ extension Action {
     line: Int = #line, when isEnabled: @escaping (borrowing State, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, Elements.Choice) -> Void
   ) {
-    let part = Part(path)
+    let (part, choices) = (Part(path), ValueIdentity<Elements.Choice>())
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
       expand: { source, buffer, first, limit in
@@ -216,9 +216,9 @@ extension Action {
       },
       instanceCount: { part.of($0).pointee.choiceCount },
       arguments: { [Value(describing: part.of($0).pointee.choice(at: $1)!)] }, fairness: fairness,
-      identity: .bytes(parameters: 1, limit: MemoryLayout<Elements.Choice>.size) { source, k, _, bytes in
-        write(part.of(source).pointee.choice(at: k)!, to: bytes)
-      })
+      identity: .bytes(parameters: 1, limit: max(8, MemoryLayout<Elements.Choice>.size)) { source, k, _, bytes in
+        choices.write(part.of(source).pointee.choice(at: k)!, to: bytes)
+      }, parameterTypes: [Elements.Choice.self])
   }
 
   /// An action with a parameter over a finite type, and one over the elements of a part of the state that belongs to
@@ -230,6 +230,7 @@ extension Action {
     when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, A, Elements.Choice) -> Void
   ) {
+    let choices = ValueIdentity<Elements.Choice>()
     // Instances are numbered owner by owner, with as many places for each as the fullest has elements.
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
@@ -266,10 +267,33 @@ extension Action {
       identity: .bytes(parameters: 2, limit: max(8, MemoryLayout<Elements.Choice>.size)) {
         source, k, parameter, bytes in
         let owner = k % A.count
-        if parameter == 0 { return write(UInt32(owner), to: bytes) }
+        if parameter == 0 { return write(UInt64(owner), to: bytes) }
         let elements = elements(source.assumingMemoryBound(to: State.self).pointee, A(uncheckedOrdinal: owner))
-        return write(elements.choice(at: k / A.count)!, to: bytes)
-      })
+        return choices.write(elements.choice(at: k / A.count)!, to: bytes)
+      }, parameterTypes: [A.self, Elements.Choice.self])
+  }
+}
+
+/// What tells a value from the others of its type. One of a finite type is known by its ordinal, as it is where a parameter
+/// ranges over all of them.
+@usableFromInline
+struct ValueIdentity<T: BitwiseCopyable> {
+  private let ordinal: ((UnsafeRawPointer) -> Int)?
+
+  @usableFromInline @inline(never)
+  init() { ordinal = (T.self as? any Finite.Type)?.readOrdinal }
+
+  /// Writes it, and says how many bytes that takes.
+  @usableFromInline @inline(never)
+  func write(_ value: T, to bytes: UnsafeMutableRawPointer) -> Int {
+    guard let ordinal else { return DistCheck.write(value, to: bytes) }
+    return DistCheck.write(UInt64(withUnsafePointer(to: value) { ordinal($0) }), to: bytes)
+  }
+}
+
+extension Finite {
+  fileprivate static var readOrdinal: (UnsafeRawPointer) -> Int {
+    { $0.assumingMemoryBound(to: Self.self).pointee.ordinal }
   }
 }
 

@@ -76,7 +76,7 @@ extension Action {
 /// steps of a trace, and would be compiled again for every size of every model.
 @usableFromInline
 struct Parameters {
-  let count: Int
+  let types: [Any.Type]
   /// Why they cannot be the parameters of an action; nil when they can.
   let flaw: String?
   /// How many values each has.
@@ -91,7 +91,8 @@ struct Parameters {
     for type in repeat (each P).self { erased.append(type) }
     let types = erased
     return Parameters(
-      count: types.count, flaw: flaw(of: types), counts: { types.map { $0.count } }, instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
+      types: types, flaw: flaw(of: types), counts: { types.map { $0.count } },
+      instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
       arguments: { _, ordinal in
         var rest = ordinal
         return types.map { type in
@@ -131,6 +132,7 @@ extension ActionTable {
     self.init(
       name: name, location: SourceLocation(file: file, line: line), expand: expand,
       instanceCount: parameters.instanceCount, arguments: parameters.arguments, fairness: fairness,
-      identity: .ordinals(parameters: parameters.count, counts: parameters.counts), flaw: parameters.flaw)
+      identity: .ordinals(parameters: parameters.types.count, counts: parameters.counts),
+      parameterTypes: parameters.types, flaw: parameters.flaw)
   }
 }
