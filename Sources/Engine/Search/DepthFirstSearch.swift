@@ -105,6 +105,7 @@ final class DepthFirstSearch {
       explore(bound: most, reexplores: false)
       if !isOver && store.cutOffCount > 0 { explore(bound: most, reexplores: true) }
     }
+    expander.checkDeterminismAgain()
     if !isOver && store.cutOffCount > 0 { control.pointee.request(.maxDepth) }
   }
 
@@ -155,6 +156,7 @@ final class DepthFirstSearch {
     store.meet(at: entry.depth + 1)
     withUnsafePointer(to: entry.item) { expander.begin($0, count: 1, depth: depth) }
     expander.checkSymmetry()
+    expander.checkDeterminism()
     advance()
   }
 

@@ -24,7 +24,8 @@ struct Expander<Store: StateStore> {
   let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
   let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
 
-  /// In the self-check: evaluates everything a second time.
+  /// Evaluates states again: a sample, or in the self-check all.
+  let determinism: DeterminismCheck
   let selfCheck: SelfCheck?
 
   /// All that changes.
@@ -95,6 +96,7 @@ struct Expander<Store: StateStore> {
     let symmetry = system.symmetry
     canonicalizer = symmetry.map { Canonicalizer($0) }
     symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
+    determinism = DeterminismCheck(system, packing)
     selfCheck = checksItself ? SelfCheck(system, packing) : nil
     block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
@@ -159,7 +161,6 @@ struct Expander<Store: StateStore> {
           next: UnsafeMutableRawPointer(block.successors + count &* words), room: SuccessorBlock.capacity &- count,
           stride: words &* 8, ordinals: block.ordinals + count)
         let next = expand(block.sources + source &* words, &buffer, live.pointee.ordinal, Int.max)
-        if selfCheck != nil { repeatExpansion(SuccessorBlock.capacity &- buffer.room &- count) }
         keep(SuccessorBlock.capacity &- buffer.room &- count)
         if next >= 0 {
           live.pointee.ordinal = next

@@ -92,12 +92,14 @@ enum FaultPlace: Equatable {
   case mayStop
 }
 
-/// Something about a specification that the search relies on and that is not so: it is not deterministic, not symmetric
-/// though it says so, or leaves bytes that are not canonical.
+/// Something that the search relies on and that is not so: the specification is not deterministic, not symmetric though it
+/// says so, or leaves bytes that are not canonical; or distcheck itself is at fault.
 struct Flaw: Equatable {
   /// `action RMPrepare`, `property "consistent"`, `state`.
   var place: String
   var message: String
+  /// Whether the message is to end with the state.
+  var namesState = false
 
   static let notCanonical = Flaw(
     place: "state",
@@ -107,6 +109,13 @@ struct Flaw: Equatable {
     Flaw(
       place: place,
       message: "it is not deterministic: evaluated twice in the same state it gave two results; "
-        + "choice belongs in an action's parameters")
+        + "choice belongs in an action's parameters", namesState: true)
   }
+
+  /// No fault of the specification.
+  static let otherWhenRestored = Flaw(
+    place: "distcheck",
+    message:
+      "a state that is stored is restored as another one; this is a fault of distcheck, not of the specification",
+    namesState: true)
 }
