@@ -113,6 +113,8 @@ public struct CheckResult {
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
+  /// Whether `fault` is one of distcheck, not of the specification.
+  public var isEngineFault = false
 
   /// Whether every property holds in every reachable state, and every reachable state was explored.
   public var holds: Bool { verdict == .holds }

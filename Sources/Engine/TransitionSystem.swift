@@ -16,6 +16,8 @@ public struct TransitionSystem {
   public var mayStop: (UnsafeRawPointer) -> Bool
   /// The kinds whose identities may be exchanged for each other, in the order of their declaration.
   public var interchangeable: [Layout.IdentityKind]
+  /// Why that cannot be; nil when it can, as far as is known before the search.
+  public var flawOfSymmetry: () -> String? = { nil }
   /// Whether one state of each orbit is to be explored, instead of all.
   public var isSymmetric: Bool
 

@@ -1,6 +1,6 @@
 /// A JSON value. Objects keep the order of their members, so that reports read the same every time; that is what the
 /// parsers of Foundation do not do.
-public indirect enum JSON: Equatable {
+public indirect enum JSON: Equatable, Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -9,7 +9,7 @@ public indirect enum JSON: Equatable {
   case array([JSON])
   case object([Member])
 
-  public struct Member: Equatable {
+  public struct Member: Equatable, Sendable {
     public var key: String
     public var value: JSON
     public init(key: String, value: JSON) {

@@ -39,9 +39,11 @@ extension CheckCommand {
       ("--strategy", strategy != nil), ("--threads", threads != nil), ("--storage", storage != nil),
       ("--symmetry", symmetry), ("--memory", memory != nil), ("--spill", spill != nil),
       ("--checkpoint", checkpoint != nil), ("--lossy", lossy != nil), ("--self-check", selfCheck),
-      ("--coverage", coverage), ("--explain", explain), ("--safety", safety), ("--witness", !witness.isEmpty),
+      ("--no-self-check", noSelfCheck), ("--coverage", coverage), ("--explain", explain), ("--safety", safety),
+      ("--witness", !witness.isEmpty),
     ]
     try refuse("--list", list, with: [("--replay", replay != nil)] + search + [("-D", !constants.isEmpty)])
+    try refuse("--self-check", selfCheck, with: [("--no-self-check", noSelfCheck)])
     try refuse("--safety", safety, with: [("--explain", explain)])
     try refuse("--replay", replay != nil, with: search)
     try refuse(

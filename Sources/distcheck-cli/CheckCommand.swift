@@ -74,6 +74,11 @@ struct CheckCommand: AsyncParsableCommand {
     help: "Evaluate everything twice, and once more in an unoptimized build of the specification, and compare: slow.")
   var selfCheck = false
 
+  @Flag(
+    help:
+      "Do not compare the first states of each model with an unoptimized build of the specification in the background.")
+  var noSelfCheck = false
+
   @Flag(help: "Leave temporal properties out; where a model has some, nothing wrong is inconclusive.")
   var safety = false
 
@@ -107,10 +112,11 @@ struct CheckCommand: AsyncParsableCommand {
     var statuses: [Status] = []
     var passed = 0
     var failed = 0
+    let comparisons = Comparisons()
     for path in paths {
       do {
         for file in try SpecificationFile.files(at: path) {
-          let check = FileCheck(file: file, options: self)
+          let check = FileCheck(file: file, options: self, comparisons: comparisons)
           do {
             try await check.run()
           } catch let error as CommandError {
@@ -129,10 +135,46 @@ struct CheckCommand: AsyncParsableCommand {
       }
       if Interrupts.count > 0 { break }
     }
+    let late = await finish(comparisons, Status.mostSerious(statuses))
+    statuses += late.statuses
+    passed -= late.failed
+    failed += late.failed
     if passed + failed > 1 && !json && !list && replay == nil {
       Terminal.print("models: \(passed) passed, \(failed) failed")
     }
     let status = Status.mostSerious(statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
+  }
+
+  /// Waits for the comparisons with unoptimised builds where the exit code would be 0, and tells what they have found out.
+  private func finish(
+    _ comparisons: Comparisons, _ status: Status
+  ) async -> (statuses: [Status], failed: Int) {
+    if status == .success { await comparisons.finish() } else { await comparisons.stop() }
+    var statuses: [Status] = []
+    var failed = 0
+    for entry in comparisons.entries {
+      switch entry.outcome {
+      case .differs(let difference):
+        guard let (path, report) = entry.shown else { continue }
+        var differing = report
+        differing.differ(difference)
+        if !json {
+          Terminal.print(Terminal.outputStyle.heading(path))
+          Terminal.print("  \(differing.headline(Terminal.outputStyle))")
+        }
+        statuses.append(.specificationFault)
+        if report.expectation.isMet { failed += 1 }
+      case .failed(let error) where status == .success && Interrupts.count == 0:
+        if !statuses.contains(error.status) { Terminal.complain(error.message) }
+        statuses.append(error.status)
+      case .agreed, .failed, nil: break
+      }
+    }
+    if status == .success && Interrupts.count > 0 && comparisons.entries.contains(where: { !$0.isDone }) {
+      Terminal.complain("interrupted before the comparison with an unoptimized build was done")
+      statuses.append(.inconclusive)
+    }
+    return (statuses, failed)
   }
 }

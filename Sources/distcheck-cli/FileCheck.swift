@@ -20,12 +20,17 @@ final class Tally {
 struct FileCheck {
   var file: SpecificationFile
   var options: CheckCommand
+  let comparisons: Comparisons
   let tally = Tally()
   private var runner: ModelRunner { ModelRunner(file: file) }
 
   func run() async throws {
     let settings = try ConstantSetting.all(options.constants)
     let compiler = try SpecificationCompiler()
+    if comparesBuilds && settings.isEmpty && !compiler.isCompiled(file) {
+      // Both builds at the same time. What is wrong with the file, the optimised one tells.
+      _ = comparisons.begin { [file] in _ = try? await compiler.program(for: file, build: .unoptimizedInBackground) }
+    }
     let program = try await compiler.program(for: file)
     let all = try await runner.listModels(program)
     if options.list { return await list(all, program) }
@@ -35,7 +40,9 @@ struct FileCheck {
     if !settings.isEmpty { return try await sweep(chosen[0], settings, compiler) }
     for model in chosen {
       try await attempt {
-        show(try await check(model, [], compiler), isChosen: options.model != nil)
+        let (report, comparison) = try await check(model, [], compiler)
+        show(report, isChosen: options.model != nil)
+        comparison?.shown = (file.path, report)
       }
       if Interrupts.count > 0 { break }
     }
@@ -99,17 +106,40 @@ struct FileCheck {
 
   // MARK: Running
 
+  /// Whether the first states are compared with those of an unoptimised build: in every search that begins at the
+  /// beginning; the thorough self-check compares all of them.
+  private var comparesBuilds: Bool {
+    !options.noSelfCheck && !options.selfCheck && options.resumeFrom == nil && !options.list && options.replay == nil
+  }
+
   /// The report on a model with other constants; in the self-check, of two builds that agree.
+  ///
+  /// - Returns: With it the comparison with an unoptimised build, if that is not done yet.
   private func check(
     _ model: ModelRunner.Model, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
-  ) async throws -> Report {
+  ) async throws -> (Report, Comparisons.Entry?) {
     let (program, words) = try await runner.configure(model, values, compiler)
-    var report = try await check(model, program: program, words: words, compiler: compiler)
-    guard options.selfCheck, report.verdict != "inconclusive" else { return report }
-    let (other, otherWords) = try await runner.configure(model, values, compiler, isOptimized: false)
+    func search() async throws -> Report {
+      try await check(model, program: program, words: words, compiler: compiler)
+    }
+    if comparesBuilds {
+      let comparison = comparisons.begin(
+        BuildComparison(
+          runner: runner, model: model, values: values, compiler: compiler, program: program, words: words))
+      guard let comparison else { return (try await search(), nil) }
+      var report = try await comparison.during(search)
+      // One object is printed for each model, so that has to wait.
+      if options.json { await comparison.wait() }
+      guard case .differs(let difference) = comparison.outcome else { return (report, comparison) }
+      report.differ(difference)
+      return (report, nil)
+    }
+    var report = try await search()
+    guard options.selfCheck, report.verdict != "inconclusive" else { return (report, nil) }
+    let (other, otherWords) = try await runner.configure(model, values, compiler, build: .unoptimized)
     let unoptimized = try await check(model, program: other, words: otherWords, compiler: compiler)
     if let difference = SelfCheck.difference(report, unoptimized) { report.differ(difference) }
-    return report
+    return (report, nil)
   }
 
   private func check(
@@ -242,7 +272,8 @@ struct FileCheck {
     var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
     for combination in combinations where Interrupts.count == 0 {
       try await attempt {
-        let report = try await check(model, combination, compiler)
+        let (report, comparison) = try await check(model, combination, compiler)
+        comparison?.shown = (file.path, report)
         if combinations.count == 1 || options.json { return show(report, isChosen: true) }
         count(report)
         rows.append(

@@ -3,11 +3,11 @@ import Foundation
 
 /// What every command that runs the models of a file needs: the models, a choice among them, other constants, and the
 /// talk with the compiled specification.
-struct ModelRunner {
+struct ModelRunner: Sendable {
   var file: SpecificationFile
 
   /// A model as the compiled specification lists it.
-  struct Model {
+  struct Model: Sendable {
     var index: Int
     var name: String
     var specification: String
@@ -50,7 +50,7 @@ struct ModelRunner {
   /// The program and the words that give a model other constants.
   func configure(
     _ model: Model, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler,
-    isOptimized: Bool = true
+    build: SpecificationCompiler.Build = .optimized
   ) async throws -> (program: URL, words: [String]) {
     var sizes = model.sizes.compactMap(\.value.integer)
     var words: [String] = []
@@ -66,7 +66,7 @@ struct ModelRunner {
     let isResized = sizes != model.sizes.compactMap(\.value.integer)
     let program = try await compiler.program(
       for: file, sizes: isResized ? (specification: model.specification, values: sizes) : nil,
-      isOptimized: isOptimized)
+      build: build)
     return (program, words + (values.isEmpty ? [] : ["resized"]))
   }
 

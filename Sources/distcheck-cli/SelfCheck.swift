@@ -10,7 +10,7 @@ enum SelfCheck {
     let names =
       optimized.actions.map { "action \($0.name)" }
       + optimized.properties.filter { $0.kind != "deadlock" }.map { "property \"\($0.name)\"" } + [
-        "the state constraint"
+        "the state constraint", "mayStop",
       ]
     for (level, (sums, others)) in zip(optimized.sums, unoptimized.sums).enumerated() where sums != others {
       let place = zip(zip(sums, others), names).first { $0.0.0 != $0.0.1 }?.1 ?? "something"

@@ -70,12 +70,26 @@ struct ConstantError: Error {
   }
 }
 
+/// A stored constant with its value.
+@usableFromInline
+struct ConstantValue {
+  var name: String
+  var layout: Layout
+  var words: [UInt64]
+
+  var value: Value { words.withUnsafeBytes { layout.value(at: $0.baseAddress!) } }
+}
+
 extension Specification {
-  /// Names and values of the stored constants.
+  /// The stored constants and their values.
   @usableFromInline
-  static func constants(of specification: Self) -> [(name: String, value: Value)] {
+  static func constants(of specification: Self) -> [ConstantValue] {
     withUnsafePointer(to: specification) { pointer in
-      Constant.all(of: Self.self).map { ($0.name, $0.value(in: pointer)) }
+      Constant.all(of: Self.self).map { constant in
+        var words = [UInt64](repeating: 0, count: constant.layout.words)
+        words.withUnsafeMutableBytes { $0.copyBytes(from: constant.bytes(in: pointer)) }
+        return ConstantValue(name: constant.name, layout: constant.layout, words: words)
+      }
     }
   }
 }

@@ -31,6 +31,8 @@ public enum SpecificationError: Error, Equatable {
   case group(String, actions: String, reason: String, SourceLocation)
   /// The fairness of an action is of each of more instances than there can be conditions.
   case tooManyInstances(String, SourceLocation)
+  /// What is declared interchangeable cannot be exchanged.
+  case symmetry(String)
 }
 
 extension SpecificationError: CustomStringConvertible {
@@ -40,6 +42,7 @@ extension SpecificationError: CustomStringConvertible {
     case .noInitialState: "the specification has no initial state"
     case .noActions: "the specification has no actions"
     case .duplicateName(let name): "two actions or two properties are called \"\(name)\""
+    case .symmetry(let reason): reason
     case .action(let name, _, let reason): "action \(name): \(reason)"
     case .fault(let fault): "the specification fails before its first step: \(fault.message)"
     case .nothingInterchangeable:
@@ -81,7 +84,7 @@ extension Specification {
 extension TransitionSystem {
   @usableFromInline
   init<State: BitwiseCopyable>(
-    assumptions: @escaping () -> Assumptions, constants: @escaping () -> [(name: String, value: Value)],
+    assumptions: @escaping () -> Assumptions, constants: @escaping () -> [ConstantValue],
     state: State.Type,
     initial: @escaping () -> [State], actions: @escaping () -> Actions<State>,
     properties: @escaping () -> Properties<State>,
@@ -89,7 +92,7 @@ extension TransitionSystem {
     interchangeable: @escaping () -> Interchangeable
   ) throws(SpecificationError) {
     let layout = try Layout.ofState(State.self)
-    var known: [(name: String, value: Value)] = []
+    var known: [ConstantValue] = []
     var states: [[UInt64]] = []
     var actionTables: [ActionTable] = []
     var propertyTables: [PropertyTable] = []
@@ -117,14 +120,41 @@ extension TransitionSystem {
       for name in names where !seen.insert(name).inserted { throw .duplicateName(name) }
     }
     self.init(
-      constants: known, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
+      constants: known.map { ($0.name, $0.value) }, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
       isWithinConstraint: isWithinConstraint, mayStop: mayStop, interchangeable: kinds)
+    let (constants, interchangeable) = (known, kinds)
+    flawOfSymmetry = { Self.flawOfSymmetry(interchangeable, layout, constants) }
     try validateFairness()
     for property in propertyTables {
       guard case .temporal(let temporal) = property.predicate else { continue }
       do { try temporal.validate() } catch { throw .temporal(property.name, reason: "\(error)") }
     }
   }
+}
+
+extension TransitionSystem {
+  /// Why the states cannot be explored up to an exchange of identities of these kinds; nil when nothing is known against it.
+  private static func flawOfSymmetry(
+    _ kinds: [Layout.IdentityKind], _ layout: Layout, _ constants: [ConstantValue]
+  ) -> String? {
+    for constant in constants {
+      guard let kind = constant.layout.kindThatMatters(in: constant.words, among: kinds) else { continue }
+      return "the constant \(constant.name) is \(constant.value), which treats some \(kind.name) differently from others; "
+        + "remove \(kind.name) from `interchangeable`, or check without symmetry"
+    }
+    let found = FoundType()
+    do {
+      try catchingFaults { found.type = layout.typeThatCannotBePermuted(among: kinds) }
+    } catch {
+      return "a type of the state cannot be permuted, as its ordinal fails for the image of a value: \(error.message)"
+    }
+    return found.type.map { type, reason in
+      "\(type), a type of the state, cannot be permuted: \(reason); make it of identities that can be in any order, or check "
+        + "without symmetry"
+    }
+  }
+
+  private final class FoundType { var type: (type: String, reason: String)? }
 }
 
 extension Layout {

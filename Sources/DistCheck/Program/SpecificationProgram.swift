@@ -97,11 +97,15 @@ struct Program {
       guard !system.interchangeable.isEmpty else {
         throw Failure(code: 64, message: "--symmetry: \(entry.name) declares nothing interchangeable")
       }
+      if let flaw = system.flawOfSymmetry() {
+        throw .specification(65, "model \"\(model.name)\": \(flaw)")
+      }
       system.isSymmetric = true
     }
     switch request.verb {
     case "replay": try replay(system)
     case "simulate": simulate(model, system)
+    case "compare": compare(system)
     default: try check(model, system)
     }
   }
@@ -151,6 +155,9 @@ struct Program {
       do { result = try checker.resume(from: folder) } catch { throw Failure(code: 64, message: "\(error)") }
     } else {
       result = checker.check()
+    }
+    if result.isEngineFault, let message = result.fault?.fault.message {
+      throw Failure(code: 70, message: "\(request.value("spec") ?? ""): model \"\(model.name)\": \(message)")
     }
     let isChanged = request.values.contains {
       $0.key == "set" || $0.key == "resized" || $0.key == "symmetry" && !model.isSymmetric

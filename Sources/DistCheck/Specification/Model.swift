@@ -108,6 +108,7 @@ public struct Model {
   public func lowered() throws(SpecificationError) -> TransitionSystem {
     var system = try lower(ConstantChange())
     if isSymmetric && system.interchangeable.isEmpty { throw .nothingInterchangeable }
+    if isSymmetric, let flaw = system.flawOfSymmetry() { throw .symmetry(flaw) }
     system.isSymmetric = isSymmetric
     for (names, fairness) in fairness {
       for name in names where !system.actions.contains(where: { $0.name == name }) {

@@ -140,6 +140,12 @@ extension Elements {
         .init(
           capacity: capacity, countOffset: MemoryLayout<Self>.offset(of: \.size)!,
           elementsOffset: MemoryLayout<Self>.offset(of: \.storage)!, element: element, isOrdered: isOrdered,
-          links: links)))
+          links: links, areEqual: isOrdered ? nil : (Element.self as? any Equatable.Type)?.areEqual)))
+  }
+}
+
+extension Equatable {
+  fileprivate static var areEqual: (UnsafeRawPointer, UnsafeRawPointer) -> Bool {
+    { $0.assumingMemoryBound(to: Self.self).pointee == $1.assumingMemoryBound(to: Self.self).pointee }
   }
 }

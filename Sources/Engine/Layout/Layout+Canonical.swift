@@ -2,8 +2,8 @@ extension Layout {
   /// Rewrites the value at an address with its canonical bytes: padding and what a case's payload leaves unused are
   /// zero.
   ///
-  /// The engine does not do this for every state (the compiler leaves canonical bytes by itself for the types that are
-  /// admitted); it samples states and compares, and so notices if that ever fails.
+  /// Part by part and by way of the Swift runtime, which takes long. For all states that is the affair of `Blanks`; samples of
+  /// states are compared with what this makes of them.
   func canonicalize(_ address: UnsafeMutableRawPointer) {
     switch kind {
     case .integer, .ordinal, .subset: break
@@ -48,28 +48,6 @@ extension Layout {
   fileprivate func moveCanonical(from source: UnsafeMutableRawPointer, to target: UnsafeMutableRawPointer) {
     canonicalize(source)
     target.copyMemory(from: source, byteCount: size)
-  }
-
-  /// Whether values can contain bytes that belong to none of their parts: padding, or a case whose payload has some.
-  public var hasPadding: Bool {
-    var occupied = [Bool](repeating: false, count: size)
-    func occupy(_ offset: Int, _ layout: Layout) -> Bool {
-      guard !layout.hasPadding else { return false }
-      for k in offset..<(offset + layout.size) { occupied[k] = true }
-      return true
-    }
-    switch kind {
-    case .integer, .ordinal, .subset: return false
-    case .enumeration(let enumeration): return enumeration.cases.contains { $0.payload?.hasPadding ?? false }
-    case .record(let fields):
-      return !fields.allSatisfy { occupy($0.offset, $0.layout) } || occupied.contains(false)
-    case .map(_, let value): return value.hasPadding || value.size != value.stride
-    case .list(let list): return list.element.hasPadding || list.element.size != list.element.stride
-    case .packet(let from, let to, let body):
-      return ![from, to, body].allSatisfy { occupy($0.offset, $0.layout) } || occupied.contains(false)
-    case .hidden(let hidden, let shown):
-      return ![hidden, shown].allSatisfy { occupy($0.offset, $0.layout) } || occupied.contains(false)
-    }
   }
 }
 

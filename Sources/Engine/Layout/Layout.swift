@@ -84,9 +84,12 @@ public struct Layout {
     public var isOrdered: Bool
     /// Of a network: which messages keep their order. Other lists without order lie in the order of their bytes.
     public var links: Links?
+    /// Whether the elements at two addresses are equal by `==`; nil where their type has no `==`.
+    public var areEqual: ((UnsafeRawPointer, UnsafeRawPointer) -> Bool)?
 
     public init(
-      capacity: Int, countOffset: Int, elementsOffset: Int, element: Layout, isOrdered: Bool, links: Links? = nil
+      capacity: Int, countOffset: Int, elementsOffset: Int, element: Layout, isOrdered: Bool, links: Links? = nil,
+      areEqual: ((UnsafeRawPointer, UnsafeRawPointer) -> Bool)? = nil
     ) {
       self.capacity = capacity
       self.countOffset = countOffset
@@ -94,6 +97,7 @@ public struct Layout {
       self.element = element
       self.isOrdered = isOrdered
       self.links = links
+      self.areEqual = areEqual
     }
   }
 

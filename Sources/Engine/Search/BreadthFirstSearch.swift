@@ -109,6 +109,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       endLevel()
       lookAtLiveness()
     }
+    checkDeterminismAgain()
     if isStopped { endEarly() }
     // What is wrong with single states and steps comes first; under a bound, a violation may still be there.
     if !findings.endSearch(system) && !(liveness?.isViolated ?? false) && stopReason != .disk {
@@ -200,7 +201,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       guard let block = blocks[number, arena.itemWords] else { return }
       expander.begin(block.items, count: block.count, depth: depth)
       expander.checkSymmetry()
-      expander.repeatPredicates()
+      expander.checkDeterminism()
       if isFirst { pause() }
     }
   }
@@ -209,6 +210,7 @@ final class BreadthFirstSearch<Store: StateStore> {
     if !verify() { return }
     _ = takeRuns(depth: depth + 2)
     noteSums()
+    if depth & (depth - 1) == 0 { checkDeterminismAgain() }
     frontier = next
     next = Frontier()
     if !frontier.isEmpty { depth += 1 }
@@ -252,12 +254,22 @@ final class BreadthFirstSearch<Store: StateStore> {
     return stopReason == .interrupt || stopReason == .timeout
   }
 
+  private func checkDeterminismAgain() {
+    for expander in expanders {
+      expander.checkDeterminismAgain()
+      if let (flaw, position) = expander.live.pointee.findings.flaw { findings.note(flaw, at: position) }
+    }
+  }
+
   private func setGoals() {
     goals = []
     for (index, property) in system.properties.enumerated() where findings.properties[index] == nil {
       if case .sometimes(let holds) = property.predicate { goals.append((index, holds)) }
     }
-    for expander in expanders { expander.live.pointee.goals = goals }
+    for expander in expanders {
+      expander.live.pointee.goals = goals
+      expander.live.pointee.storedBefore = storedStates
+    }
   }
 
   private func refreshProbes() {

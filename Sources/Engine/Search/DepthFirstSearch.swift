@@ -105,6 +105,7 @@ final class DepthFirstSearch {
       explore(bound: most, reexplores: false)
       if !isOver && store.cutOffCount > 0 { explore(bound: most, reexplores: true) }
     }
+    expander.checkDeterminismAgain()
     if !isOver && store.cutOffCount > 0 { control.pointee.request(.maxDepth) }
   }
 
@@ -154,7 +155,9 @@ final class DepthFirstSearch {
     store.noteExpanded(entry.item)
     store.meet(at: entry.depth + 1)
     withUnsafePointer(to: entry.item) { expander.begin($0, count: 1, depth: depth) }
+    expander.live.pointee.storedBefore = expander.live.pointee.storedStates
     expander.checkSymmetry()
+    expander.checkDeterminism()
     advance()
   }
 

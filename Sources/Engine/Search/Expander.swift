@@ -24,7 +24,8 @@ struct Expander<Store: StateStore> {
   let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
   let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
 
-  /// In the self-check: evaluates everything a second time.
+  /// Evaluates states again: a sample, or in the self-check all.
+  let determinism: DeterminismCheck
   let selfCheck: SelfCheck?
 
   /// All that changes.
@@ -43,6 +44,8 @@ struct Expander<Store: StateStore> {
     /// The `sometimes` properties that had no witness when the level began.
     var goals: [(index: Int, holds: (UnsafeRawPointer) -> Bool)] = []
     var canonicalSamples = 0
+    /// States that all workers had stored when the level began.
+    var storedBefore = 0
 
     // The block in work.
     var site = Site.none
@@ -95,6 +98,7 @@ struct Expander<Store: StateStore> {
     let symmetry = system.symmetry
     canonicalizer = symmetry.map { Canonicalizer($0) }
     symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
+    determinism = DeterminismCheck(system, packing)
     selfCheck = checksItself ? SelfCheck(system, packing) : nil
     block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
@@ -159,7 +163,6 @@ struct Expander<Store: StateStore> {
           next: UnsafeMutableRawPointer(block.successors + count &* words), room: SuccessorBlock.capacity &- count,
           stride: words &* 8, ordinals: block.ordinals + count)
         let next = expand(block.sources + source &* words, &buffer, live.pointee.ordinal, Int.max)
-        if selfCheck != nil { repeatExpansion(SuccessorBlock.capacity &- buffer.room &- count) }
         keep(SuccessorBlock.capacity &- buffer.room &- count)
         if next >= 0 {
           live.pointee.ordinal = next
@@ -447,13 +450,12 @@ struct Expander<Store: StateStore> {
     }
   }
 
-  /// A state whose bytes are not canonical would count as another state than its twin. The compiler leaves canonical
-  /// bytes for the types that are admitted; should it ever not, the sample notices.
+  /// States are compared with what they are when they are restored, and with what Swift's runtime says of their bytes: the
+  /// first ones, and about one in a thousand.
   @inline(__always)
   private func sampleCanonical(_ k: Int) {
     let words = block.packed + k &* packing.width
-    if live.pointee.canonicalSamples < 256 || selfCheck != nil || hash(words, width: packing.width) & 1023 == 0
-    {
+    if live.pointee.canonicalSamples < 256 || selfCheck != nil || hash(words, width: packing.width) & 1023 == 0 {
       checkCanonical(k)
     }
   }
@@ -463,10 +465,24 @@ struct Expander<Store: StateStore> {
     live.pointee.canonicalSamples += 1
     let words = packing.stateWords
     let state = Array(UnsafeBufferPointer(start: block.successors + k * words, count: words))
-    var canonical = state
-    canonical.withUnsafeMutableBytes { system.layout.canonicalize($0.baseAddress!) }
-    if packing.pack(canonical) != packing.pack(state) {
-      live.pointee.findings.note(.notCanonical, at: position(ofSuccessor: k))
+    if let flaw = system.layout.flaw(of: state, packing) {
+      live.pointee.findings.note(flaw, at: position(ofSuccessor: k))
     }
+  }
+}
+
+extension Layout {
+  /// Why a state, as an effect has left it, is not what is stored; nil when it is.
+  func flaw(of state: [UInt64], _ packing: Packing) -> Flaw? {
+    var canonical = state
+    canonical.withUnsafeMutableBytes { canonicalize($0.baseAddress!) }
+    let restored = packing.unpack(packing.pack(packing.canonical(state)))
+    if canonical != restored {
+      // A value that its type does not have is cut down to the bits that the type needs.
+      let (before, after) = (value(at: canonical), value(at: restored))
+      guard let change = Value.changes(from: before, to: after, path: "State").first else { return .notCanonical }
+      return .noValue(change)
+    }
+    return canonical.withUnsafeBytes { flaw(at: $0.baseAddress!, path: "State") }
   }
 }

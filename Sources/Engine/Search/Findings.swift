@@ -92,21 +92,36 @@ enum FaultPlace: Equatable {
   case mayStop
 }
 
-/// Something about a specification that the search relies on and that is not so: it is not deterministic, not symmetric
-/// though it says so, or leaves bytes that are not canonical.
+/// Something that the search relies on and that is not so: the specification is not deterministic, not symmetric though it
+/// says so, or leaves bytes that are not canonical; or distcheck itself is at fault.
 struct Flaw: Equatable {
   /// `action RMPrepare`, `property "consistent"`, `state`.
   var place: String
   var message: String
+  /// Whether the message is to end with the state.
+  var namesState = false
 
   static let notCanonical = Flaw(
-    place: "state",
-    message: "the bytes of the state are not canonical: order the fields of messages from wide to narrow")
+    place: "distcheck", message: "the bytes of a state are not canonical; this is a fault of distcheck")
+
+  /// The state has a value that its type does not have.
+  static func noValue(_ change: Change) -> Flaw {
+    let found = if case .replaced(let before, _) = change.kind { before } else { "what it holds" }
+    return Flaw(
+      place: "state", message: "\(change.path): \(found) is no value of its type; something has written its bytes directly")
+  }
 
   static func notDeterministic(_ place: String) -> Flaw {
     Flaw(
       place: place,
       message: "it is not deterministic: evaluated twice in the same state it gave two results; "
-        + "choice belongs in an action's parameters")
+        + "choice belongs in an action's parameters", namesState: true)
   }
+
+  /// No fault of the specification.
+  static let otherWhenRestored = Flaw(
+    place: "distcheck",
+    message:
+      "a state that is stored is restored as another one; this is a fault of distcheck, not of the specification",
+    namesState: true)
 }

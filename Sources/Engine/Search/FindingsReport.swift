@@ -50,6 +50,7 @@ struct FindingsReport {
       } else {
         result.isComplete && !result.properties.contains { $0.verdict == .inconclusive } ? .holds : .inconclusive
       }
+    if let (flaw, position, trace) = flawOnTraces(result) { refuse(flaw, at: position, trace, in: &result) }
   }
 
   private func isSometimes(_ property: Int) -> Bool {
@@ -108,16 +109,41 @@ struct FindingsReport {
         place: "symmetry",
         message: "what was found of representatives is no execution, so the specification is not symmetric; "
           + "remove a kind from `interchangeable`, or check without symmetry")
-      : .notDeterministic("specification")
+      : DeterminismCheck.reasonForNoExecution(system)
   }
 
-  func refuse(_ flaw: Flaw, at position: Position?, in result: inout CheckResult) {
+  /// Evaluates every state of every trace that is shown once more.
+  private func flawOnTraces(_ result: CheckResult) -> (Flaw, at: Position, Trace?)? {
+    let traces = result.properties.compactMap(\.trace) + [result.fault?.trace].compactMap { $0 }
+    let packing = system.packing
+    let check = DeterminismCheck(system, packing)
+    for trace in traces {
+      for (index, state) in ((try? trace.path.states(in: system)) ?? []).enumerated() {
+        let packed = packing.pack(state)
+        let position = Position.state(packed, depth: index + 1, nil)
+        guard let flaw = check.examine(packed, position) else { continue }
+        let path = Path(initial: trace.path.initial, choices: Array(trace.path.choices.prefix(index)))
+        return (flaw, position, try? Trace(path, of: system))
+      }
+    }
+    return nil
+  }
+
+  /// - Parameter trace: To the position, where it is at hand.
+  func refuse(_ flaw: Flaw, at position: Position?, _ trace: Trace? = nil, in result: inout CheckResult) {
     result.verdict = .specificationError
     result.isComplete = false
-    for k in result.properties.indices { result.properties[k].verdict = .inconclusive }
+    for k in result.properties.indices {
+      (result.properties[k].verdict, result.properties[k].trace) = (.inconclusive, nil)
+    }
+    var message = flaw.message
+    if flaw.namesState, let position, case .state(let state, let depth, _) = position {
+      message += " (depth \(depth), \(system.text(state, system.packing)))"
+    }
+    result.isEngineFault = flaw.place == Flaw.otherWhenRestored.place
     result.fault = CheckResult.Fault(
-      fault: SpecificationFault(message: flaw.message, frames: [], isTrap: false), place: flaw.place,
-      trace: position.flatMap { paths([$0])[0] }.flatMap { try? Trace($0, of: system) })
+      fault: SpecificationFault(message: message, frames: [], isTrap: false), place: flaw.place,
+      trace: trace ?? position.flatMap { paths([$0])[0] }.flatMap { try? Trace($0, of: system) })
   }
 
   // MARK: Faults

@@ -1,9 +1,9 @@
 extension Expander {
-  /// Compares sources of the block with states of their orbits, all of them near the initial states and a sample later
-  /// on; which ones does not depend on who explores them.
+  /// Compares sources of the block with states of their orbits: all of them as long as few states are stored, and in the
+  /// self-check; a sample later on. Which ones does not depend on who explores them.
   func checkSymmetry() {
     guard let symmetryCheck else { return }
-    let isThorough = live.pointee.depth <= 3
+    let isThorough = live.pointee.storedBefore < 10_000 || selfCheck != nil
     for source in 0..<live.pointee.sourceCount {
       let seed = hash(block.packedSources + source * packing.width, width: packing.width)
       guard isThorough || seed & 63 == 0 else { continue }

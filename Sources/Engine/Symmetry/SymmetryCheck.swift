@@ -2,7 +2,8 @@
 ///
 /// Exploring one state of each orbit is right when all states of an orbit have the same properties, and successors in the
 /// same orbits. That is what is compared, on the states that it is asked about: it is a test, not a proof. A difference
-/// that shows in other states only is not found.
+/// that shows in other states only is not found. It is enough to compare with the images under permutations that generate
+/// all others: if each of those changes nothing in any state of an orbit, no permutation does.
 ///
 /// Allocates, and evaluates the specification, which may fail: call it under `catchingFaults`.
 struct SymmetryCheck {
@@ -12,6 +13,9 @@ struct SymmetryCheck {
   private let permuter: Permuter
   private let canonicalizer: Canonicalizer
   private let scan: SuccessorScan
+  /// A successor and its packed form.
+  private let scratch: UnsafeMutablePointer<UInt64>
+  private let packed: UnsafeMutablePointer<UInt64>
 
   init(_ symmetry: Symmetry, _ system: TransitionSystem) {
     self.symmetry = symmetry
@@ -20,12 +24,16 @@ struct SymmetryCheck {
     permuter = Permuter(symmetry)
     canonicalizer = Canonicalizer(symmetry)
     scan = SuccessorScan(system)
+    scratch = .allocate(capacity: packing.stateWords)
+    packed = .allocate(capacity: packing.width)
   }
 
   func deallocate() {
     permuter.deallocate()
     canonicalizer.deallocate()
     scan.deallocate()
+    scratch.deallocate()
+    packed.deallocate()
   }
 
   /// Compares a state with images of it: properties, constraint, `mayStop`, and the orbits of the successors of each
@@ -33,24 +41,31 @@ struct SymmetryCheck {
   ///
   /// - Parameters:
   ///   - state: As it is before packing.
-  ///   - thorough: Compare with every exchange of two identities, too.
-  ///   - seed: Chooses the permutation with whose image the state is compared.
+  ///   - thorough: Compare with the image under every generator of the group: exchanges of neighbours, and a rotation.
+  ///   - seed: Chooses a permutation with whose image the state is compared.
   /// - Returns: nil when nothing differs.
   func asymmetry(of state: UnsafePointer<UInt64>, thorough: Bool, seed: Int) -> Flaw? {
     guard !symmetry.kinds.isEmpty else { return nil }
     let state = Array(UnsafeBufferPointer(start: state, count: symmetry.words))
     let before = observe(state)
     if thorough {
-      for exchange in allExchanges {
-        let after = observe(image(of: state, under: exchange))
-        if let difference = difference(before, after, exchange) { return difference }
+      for exchange in neighbours {
+        if let difference = difference(before, observe(image(of: state, under: exchange)), exchange) { return difference }
+      }
+      for rotation in symmetry.kinds.indices.map({ rotation(of: $0) }) {
+        if let difference = difference(state, before, rotation) { return difference }
       }
     }
-    // A random permutation, as exchanges one after another; when it makes a difference, one of these does.
+    return difference(state, before, shuffle(seed: seed))
+  }
+
+  /// What a permutation, as exchanges one after another, makes different.
+  private func difference(_ state: [UInt64], _ before: Observation, _ exchanges: [Exchange]) -> Flaw? {
+    guard let last = exchanges.last else { return nil }
     var images = [state]
-    let exchanges = shuffle(seed: seed)
     for exchange in exchanges { images.append(image(of: images.last!, under: exchange)) }
-    guard let last = exchanges.last, difference(before, observe(images.last!), last) != nil else { return nil }
+    guard difference(before, observe(images.last!), last) != nil else { return nil }
+    // When it makes a difference, one of the exchanges does.
     for (k, exchange) in exchanges.enumerated() {
       if let difference = difference(observe(images[k]), observe(images[k + 1]), exchange) { return difference }
     }
@@ -61,7 +76,7 @@ struct SymmetryCheck {
   func asymmetryOfInitialStates() -> Flaw? {
     let initial = Set(system.initialStates.map { packing.pack($0) })
     for state in system.initialStates {
-      for exchange in allExchanges where !initial.contains(packing.pack(image(of: state, under: exchange))) {
+      for exchange in neighbours where !initial.contains(packing.pack(image(of: state, under: exchange))) {
         return Flaw(
           place: "initial states",
           message: "they differ under symmetry: one of them is none any more when \(describe(exchange)) are exchanged; "
@@ -79,12 +94,15 @@ struct SymmetryCheck {
     var second: Int
   }
 
-  private var allExchanges: [Exchange] {
+  private var neighbours: [Exchange] {
     symmetry.kinds.indices.flatMap { kind in
-      (1..<symmetry.kinds[kind].count).flatMap { second in
-        (0..<second).map { Exchange(kind: kind, first: $0, second: second) }
-      }
+      (1..<symmetry.kinds[kind].count).map { Exchange(kind: kind, first: $0 - 1, second: $0) }
     }
+  }
+
+  /// Each identity becomes the next one.
+  private func rotation(of kind: Int) -> [Exchange] {
+    (1..<symmetry.kinds[kind].count).map { Exchange(kind: kind, first: 0, second: $0) }
   }
 
   /// Every permutation is as likely as any other (Fisher, Yates).
@@ -117,50 +135,48 @@ struct SymmetryCheck {
 
   // MARK: Comparison
 
-  /// What must be the same in all states of an orbit.
+  /// What must be the same in all states of an orbit. What is a set of successors is a sum of hashes.
   private struct Observation {
-    /// By property, all that it says of the state alone.
-    var holds: [[Bool]]
+    /// By property, all that it says of the state alone, a bit each.
+    var holds: [UInt64]
     var isWithinConstraint: Bool
     var mayStop: Bool
-    /// By action: the canonical successors, in order.
-    var successors: [[[UInt64]]]
-    /// By property, for step properties: the canonical successors and what it says of each, in order.
-    var steps: [[[UInt64]]]
+    /// By action: how many successors there are, and which.
+    var counts: [Int]
+    var successors: [UInt64]
+    /// By property, for step properties: what it says of which successors.
+    var steps: [UInt64]
   }
 
   private func observe(_ state: [UInt64]) -> Observation {
     var observation = Observation(
       holds: system.properties.map {
         switch $0.predicate {
-        case .always(let holds), .sometimes(let holds): [holds(state)]
-        case .step: []
-        case .temporal(let property): property.atoms.compactMap { $0.value(state) }
+        case .always(let holds), .sometimes(let holds): holds(state) ? 1 : 0
+        case .step: 0
+        case .temporal(let property): property.atoms.reduce(0) { $0 << 1 | ($1.value(state) ?? false ? 1 : 0) }
         }
       },
       isWithinConstraint: system.isWithinConstraint(state), mayStop: system.mayStop(state),
-      successors: system.actions.map { _ in [] }, steps: system.properties.map { _ in [] })
+      counts: system.actions.map { _ in 0 }, successors: system.actions.map { _ in 0 },
+      steps: system.properties.map { _ in 0 })
     guard observation.isWithinConstraint else { return observation }
     scan.forEachSuccessor(of: state) { choice, successor in
-      var copy = Array(UnsafeBufferPointer(start: successor, count: symmetry.words))
-      canonicalizer.canonicalize(&copy)
-      let packed = packing.pack(copy)
-      observation.successors[choice.action].append(packed)
+      scratch.update(from: successor, count: symmetry.words)
+      canonicalizer.canonicalize(scratch)
+      packing.pack(scratch, into: packed)
+      let orbit = hash(packed, width: packing.width)
+      observation.counts[choice.action] += 1
+      observation.successors[choice.action] &+= orbit
       for (index, property) in system.properties.enumerated() {
         switch property.predicate {
-        case .step(let holds): observation.steps[index].append(packed + [holds(state, successor) ? 1 : 0])
+        case .step(let holds): observation.steps[index] &+= mix(orbit, holds(state, successor) ? 3 : 1)
         case .temporal(let property) where property.hasSteps:
-          observation.steps[index].append(packed + [property.letter(state, successor)])
+          observation.steps[index] &+= mix(orbit, property.letter(state, successor) &* 2 &+ 1)
         default: break
         }
       }
       return true
-    }
-    for action in observation.successors.indices {
-      observation.successors[action].sort { $0.lexicographicallyPrecedes($1) }
-    }
-    for property in observation.steps.indices {
-      observation.steps[property].sort { $0.lexicographicallyPrecedes($1) }
     }
     return observation
   }
@@ -178,8 +194,9 @@ struct SymmetryCheck {
         "it is not symmetric: it is \(before.isWithinConstraint) in some state, but \(after.isWithinConstraint)")
     }
     // Actions before properties: what they do wrong shows in the properties, too, where it is harder to understand.
-    for (index, action) in system.actions.enumerated() where before.successors[index] != after.successors[index] {
-      let (old, new) = (before.successors[index].count, after.successors[index].count)
+    for (index, action) in system.actions.enumerated() 
+    where before.successors[index] != after.successors[index] || before.counts[index] != after.counts[index] {
+      let (old, new) = (before.counts[index], after.counts[index])
       return asymmetry(
         "action \(action.name)",
         old == new
@@ -188,10 +205,11 @@ struct SymmetryCheck {
     }
     for (index, property) in system.properties.enumerated() {
       if before.holds[index] != after.holds[index] {
+        let isTemporal = if case .temporal = property.predicate { true } else { false }
         return asymmetry(
           "property \"\(property.name)\"",
-          before.holds[index].count == 1
-            ? "it is not symmetric: it is \(before.holds[index][0]) in some state, but \(after.holds[index][0])"
+          !isTemporal
+            ? "it is not symmetric: it is \(before.holds[index] == 1) in some state, but \(after.holds[index] == 1)"
             : "it is not symmetric: a predicate of it is true in some state, and false")
       }
       if before.steps[index] != after.steps[index] {

@@ -50,8 +50,12 @@ struct SuccessorScan {
   }
 
   /// Calls the body with each successor, in the order of exploration, until it returns false.
-  func forEachSuccessor(of state: [UInt64], _ body: (Path.Choice, UnsafePointer<UInt64>) -> Bool) {
-    for action in system.actions.indices {
+  ///
+  /// - Parameter action: The only one to try; all if it is nil.
+  func forEachSuccessor(
+    of state: [UInt64], action: Int? = nil, _ body: (Path.Choice, UnsafePointer<UInt64>) -> Bool
+  ) {
+    for action in action.map({ $0..<$0 + 1 }) ?? system.actions.indices {
       var next = 0
       repeat {
         var buffer = SuccessorBuffer(

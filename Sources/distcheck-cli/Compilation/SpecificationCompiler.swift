@@ -13,29 +13,46 @@ struct SpecificationCompiler {
   }
 
   /// Line tables so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
+  ///
+  /// The optimiser of Swift 6.3 takes a map that is handed to a function apart, down to a bare array, and code generation
+  /// then dies of that array; so it is told to leave arguments whole, which costs nothing that could be measured.
   private static let flags = [
     "-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library", "-Xllvm",
     "-sil-fso-disable-arg-explosion",
   ]
 
+  enum Build {
+    case optimized
+    /// What is compared with.
+    case unoptimized, unoptimizedInBackground
+
+    fileprivate var flags: [String] { [self == .optimized ? "-O" : "-Onone"] + SpecificationCompiler.flags }
+  }
+
   /// The program for a file, from the cache or newly compiled.
   ///
-  /// - Parameters:
-  ///   - sizes: Other values for the integer generic parameters of one of its specifications.
-  ///   - isOptimized: False for the build that the self-check compares with.
+  /// - Parameter sizes: Other values for the integer generic parameters of one of its specifications.
   func program(
-    for file: SpecificationFile, sizes: (specification: String, values: [Int])? = nil, isOptimized: Bool = true
+    for file: SpecificationFile, sizes: (specification: String, values: [Int])? = nil, build: Build = .optimized
   ) async throws -> URL {
     let main = Self.main(for: file, sizes: sizes)
-    let flags = [isOptimized ? "-O" : "-Onone"] + Self.flags
-    let inputs = [
-      toolchain.identity, flags.joined(separator: " "), main, file.url.standardizedFileURL.path, file.source,
-    ].joined(separator: "\n--\n")
+    let inputs = inputs(file, main, build)
     if let program = cache.program(for: inputs) { return program }
     let work = try cache.workFolder()
     defer { try? FileManager.default.removeItem(at: work) }
-    try await compile(file, main: main, flags: flags, in: work)
+    try await compile(file, main: main, build, in: work)
     return try cache.add(work, inputs: inputs)
+  }
+
+  /// Whether a file, in its own sizes, was compiled before.
+  func isCompiled(_ file: SpecificationFile) -> Bool {
+    cache.program(for: inputs(file, Self.main(for: file, sizes: nil), .optimized)) != nil
+  }
+
+  private func inputs(_ file: SpecificationFile, _ main: String, _ build: Build) -> String {
+    [
+      toolchain.identity, build.flags.joined(separator: " "), main, file.url.standardizedFileURL.path, file.source,
+    ].joined(separator: "\n--\n")
   }
 
   /// The part of the program that is not the specification: it names the specifications and their sizes.
@@ -62,45 +79,60 @@ struct SpecificationCompiler {
       """
   }
 
-  private func compile(_ file: SpecificationFile, main: String, flags: [String], in work: URL) async throws {
+  private func compile(_ file: SpecificationFile, main: String, _ build: Build, in work: URL) async throws {
     let mainFile = work.appending(path: "distcheck-main.swift")
     do {
       try Data(main.utf8).write(to: mainFile)
     } catch {
       throw CommandError(.internalFault, "\(work.path): cannot be written: \(SpecificationCache.reason(error))")
     }
-    if Terminal.showsProgress { Terminal.showProgress("compiling \(file.path) …") }
     let arguments =
-      flags + [
+      build.flags + [
         "-module-name", "CheckedSpecification", file.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
         "-fmodule-map-file=\(toolchain.moduleMap.path)", "-o", work.appending(path: "program").path,
       ] + toolchain.objects.map(\.path)
-    let result: ExecutionResult<Void, StringOutput<UTF8>, StringOutput<UTF8>>
-    do {
-      result = try await Subprocess.run(
-        .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
-        error: .string(limit: 4 << 20))
-    } catch {
-      throw CommandError(.internalFault, "\(toolchain.compiler.path): cannot be run: \(error)")
-    }
-    Terminal.clearProgress()
+    let (status, output) = try await run(arguments, file, inBackground: build == .unoptimizedInBackground)
     if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): interrupted while it was compiled") }
-    let diagnostics = Self.withoutGeneratedCode(
-      result.standardOutput + result.standardError, generated: mainFile.path)
-    if !diagnostics.isEmpty { Terminal.passOn(diagnostics) }
-    guard result.terminationStatus.isSuccess else {
+    if build == .unoptimizedInBackground, case .signaled(SIGKILL) = status {
+      throw CommandError(.inconclusive, "\(file.path): an unoptimized build was given up")
+    }
+    if let failure = CompilerFailure(output, status) {
+      throw CommandError(.internalFault, "\(file.path): \(failure.message(keptIn: cache, for: file))")
+    }
+    let diagnostics = Self.withoutGeneratedCode(output, generated: mainFile.path)
+    if !diagnostics.isEmpty && build != .unoptimizedInBackground { Terminal.passOn(diagnostics) }
+    guard status.isSuccess else {
       if diagnostics.contains("No space left on device") {
         throw CommandError(.internalFault, "\(cache.folder.path): No space left on device")
       }
       // The compiler has said why, or it is not the specification that is wrong.
-      guard (result.standardOutput + result.standardError).contains(/:\d+:\d+: error:/) else {
+      guard output.contains(/:\d+:\d+: error:/) else {
         throw CommandError(
-          .internalFault, "\(file.path): \(toolchain.compiler.path) failed (\(result.terminationStatus))")
+          .internalFault, "\(file.path): \(toolchain.compiler.path) failed (\(status))")
       }
       let reason =
         diagnostics.contains("error:")
         ? "" : "; a specification is a struct at the top level of its file, and not private"
       throw CommandError(.notASpecification, "\(file.path): does not compile\(reason)")
+    }
+  }
+
+  private func run(
+    _ arguments: [String], _ file: SpecificationFile, inBackground: Bool
+  ) async throws -> (TerminationStatus, output: String) {
+    do {
+      if inBackground {
+        let result = try await BackgroundProcess.run(toolchain.compiler, arguments, limit: .seconds(3600))
+        return (result.status, result.output + result.errors)
+      }
+      if Terminal.showsProgress { Terminal.showProgress("compiling \(file.path) …") }
+      defer { Terminal.clearProgress() }
+      let result = try await Subprocess.run(
+        .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
+        error: .string(limit: 4 << 20))
+      return (result.terminationStatus, result.standardOutput + result.standardError)
+    } catch {
+      throw CommandError(.internalFault, "\(toolchain.compiler.path): cannot be run: \(error)")
     }
   }
 

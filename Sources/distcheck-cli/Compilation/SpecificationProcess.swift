@@ -13,6 +13,11 @@ struct SpecificationProcess {
     var content: JSON
   }
 
+  /// A specification that leans on the order of a `Set` of the standard library is to do the same in every run.
+  static let environment = Environment.inherit.updating([
+    "SWIFT_BACKTRACE": "enable=no", "SWIFT_DETERMINISTIC_HASHING": "1",
+  ])
+
   /// How long a program may go on after it was told to stop, before it is killed.
   private static let grace = Duration.seconds(3)
 
@@ -27,7 +32,7 @@ struct SpecificationProcess {
     do {
       result = try await Subprocess.run(
         .path(FilePath(program.path)), arguments: Arguments(request),
-        environment: .inherit.updating(["SWIFT_BACKTRACE": "enable=no"]), input: .none, output: .sequence,
+        environment: Self.environment, input: .none, output: .sequence,
         error: .currentStandardError
       ) { execution in
         let process = execution.processIdentifier.value
@@ -71,6 +76,8 @@ struct SpecificationProcess {
 enum Interrupts {
   nonisolated(unsafe) private static var received: Int32 = 0
   nonisolated(unsafe) private static var program: pid_t = 0
+  /// The leader of a group of processes in the background, which nobody has to be polite to.
+  nonisolated(unsafe) private static var background: pid_t = 0
 
   static var count: Int { Int(received) }
   /// Whether the program was killed instead of being asked.
@@ -82,9 +89,25 @@ enum Interrupts {
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in
         Interrupts.received += 1
+        if Interrupts.background > 0 { kill(-Interrupts.background, SIGKILL) }
         if Interrupts.program > 0 { kill(Interrupts.program, Interrupts.received > 1 ? SIGKILL : SIGINT) }
       }
     }
     if received > 0 && process > 0 { kill(process, SIGINT) }
+  }
+
+  /// Asks the program to stop and report, though nobody has pressed Ctrl-C.
+  static func stopProgram() {
+    if program > 0 { kill(program, SIGINT) }
+  }
+
+  static func setBackground(_ process: pid_t) {
+    background = process
+    if received > 0 && process > 0 { kill(-process, SIGKILL) }
+  }
+
+  /// Kills what works in the background; with an argument only if it is that one.
+  static func endBackground(_ process: pid_t? = nil) {
+    if background > 0 && process ?? background == background { kill(-background, SIGKILL) }
   }
 }

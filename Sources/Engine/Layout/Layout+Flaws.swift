@@ -1,0 +1,78 @@
+extension Layout {
+  /// What is wrong with the value at an address that was made canonical; nil when nothing is.
+  ///
+  /// Looked at are the lists whose order means nothing: they have to lie in the order of their bytes, and their elements have
+  /// to be equal by `==` exactly when their bytes are.
+  func flaw(at address: UnsafeRawPointer, path: String) -> Flaw? {
+    switch kind {
+    case .integer, .ordinal, .subset: return nil
+    case .enumeration(let enumeration): return enumeration.flaw(at: address, size: size, path: path)
+    case .record(let fields): return flaw(in: fields, at: address, path: path)
+    case .packet(let from, let to, let body): return flaw(in: [from, to, body], at: address, path: path)
+    case .hidden(_, let shown): return shown.layout.flaw(at: address + shown.offset, path: path)
+    case .map(let keys, let value):
+      for k in keys.indices {
+        if let flaw = value.flaw(at: address + k * value.stride, path: "\(path)[\(keys[k])]") { return flaw }
+      }
+      return nil
+    case .list(let list): return list.flaw(at: address, path: path)
+    }
+  }
+
+  private func flaw(in fields: [Field], at address: UnsafeRawPointer, path: String) -> Flaw? {
+    for field in fields {
+      if let flaw = field.layout.flaw(at: address + field.offset, path: "\(path).\(field.name)") { return flaw }
+    }
+    return nil
+  }
+}
+
+extension Layout.Enumeration {
+  fileprivate func flaw(at address: UnsafeRawPointer, size: Int, path: String) -> Flaw? {
+    let tag = tag(address)
+    guard cases.indices.contains(tag), let payload = cases[tag].payload else { return nil }
+    return withUnsafeTemporaryAllocation(byteCount: max(size, 1), alignment: 16) { copy in
+      copy.copyMemory(from: UnsafeRawBufferPointer(start: address, count: size))
+      project(copy.baseAddress!)
+      return payload.flaw(at: copy.baseAddress!, path: path)
+    }
+  }
+}
+
+extension Layout.List {
+  fileprivate func flaw(at address: UnsafeRawPointer, path: String) -> Flaw? {
+    let count = count(at: address)
+    func place(_ index: Int) -> UnsafeRawPointer { address + (elementsOffset + index * element.stride) }
+    for index in 0..<count {
+      if let flaw = element.flaw(at: place(index), path: "\(path)[\(index)]") { return flaw }
+    }
+    if isOrdered { return nil }
+    let keepsOrder = links?.keepsOrder(address) ?? false
+    for second in 0..<count {
+      for first in 0..<second {
+        let order = compare(place(first), place(second))
+        if !keepsOrder && order > 0 { return .notCanonical }
+        guard let areEqual, areEqual(place(first), place(second)) != (order == 0) else { continue }
+        let (one, other) = (element.value(at: place(first)), element.value(at: place(second)))
+        let message =
+          order == 0
+          ? "\(path): \(one) is not equal to itself, says the == of \(element.typeName)"
+          : "\(path): \(one) and \(other) are equal by the == of \(element.typeName), but not field by field, which is "
+            + "how containers compare; leave == to Swift"
+        return Flaw(place: "state", message: message)
+      }
+    }
+    return nil
+  }
+
+  /// The order of bytes, as containers have it.
+  private func compare(_ left: UnsafeRawPointer, _ right: UnsafeRawPointer) -> Int {
+    // Up to eight bytes are compared as a little-endian integer.
+    let places = element.size <= 8 ? Array((0..<element.size).reversed()) : Array(0..<element.size)
+    for k in places {
+      let (first, second) = (left.load(fromByteOffset: k, as: UInt8.self), right.load(fromByteOffset: k, as: UInt8.self))
+      if first != second { return first < second ? -1 : 1 }
+    }
+    return 0
+  }
+}
