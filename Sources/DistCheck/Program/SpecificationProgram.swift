@@ -97,7 +97,7 @@ struct Program {
       guard !system.interchangeable.isEmpty else {
         throw Failure(code: 64, message: "--symmetry: \(entry.name) declares nothing interchangeable")
       }
-      system.isSymmetric = true
+      do { system = try system.symmetric() } catch { throw failure(error, of: model) }
     }
     switch request.verb {
     case "replay": try replay(system)
