@@ -113,6 +113,9 @@ import Testing
   private static let carried = """
     import DistCheck
 
+    protocol Shape { var sides: Int { get } }
+    struct Round: Shape { var sides = 0 }
+
     struct Carried<let n: Int>: Specification {
       enum Kind {}
       typealias Node = ID<Kind, n>
@@ -143,6 +146,8 @@ import Testing
       var majority = n / 2 + 1
       var quorum = Array(0..<n)
       var isFine: (Int) -> Bool = { $0 > 0 }
+      var whatever: Any = 1
+      var shape: any Shape = Round()
 
       struct State: BitwiseCopyable { var isOn = false }
 
@@ -159,7 +164,7 @@ import Testing
           !isKept
             || rule == .led(by: [1, 2]) && settings.names == ["x"] && settings.nodes == [1: 0.5, 2: 1.5]
               && settings.rule == .atMost(3.5) && nested.count == 2 && nested[1].names == ["y"]
-              && nested[1].rule == .led(by: [2])
+              && nested[1].rule == .led(by: [2]) && shape.sides == 3
         }
         Assume("defaults of this size") { majority == n / 2 + 1 && quorum.count == n && isFine(1) }
       }
@@ -175,7 +180,7 @@ import Testing
             table: ["a": [1], "b": [2, 3]], seen: ["c", "d"], leader: 2, voters: [0, 2], ring: [2, 1],
             edges: [(1, true)], log: Self.three, bag: Self.many, rule: .led(by: [1, 2]),
             settings: .init(names: ["x"], nodes: [1: 0.5, 2: 1.5], rule: .atMost(3.5)),
-            nested: [.init(), .init(names: ["y"], rule: .led(by: [2]))]))
+            nested: [.init(), .init(names: ["y"], rule: .led(by: [2]))], shape: Round(sides: 3)))
         Model("defaults", Carried<3>())
       }
 

@@ -142,19 +142,31 @@ extension TransitionSystem {
       return "the constant \(constant.name) is \(constant.value), which treats some \(kind.name) differently from others; "
         + "remove \(kind.name) from `interchangeable`, or check without symmetry"
     }
-    let found = FoundType()
+    let search = TypeSearch()
     do {
-      try catchingFaults { found.type = layout.typeThatCannotBePermuted(among: kinds) }
+      try catchingFaults {
+        search.found = layout.typeThatCannotBePermuted(among: kinds) { search.asked = $0 }
+      }
     } catch {
-      return "a type of the state cannot be permuted, as its ordinal fails for the image of a value: \(error.message)"
+      search.found = (search.asked, "its ordinal fails when identities in one of its values are exchanged")
     }
-    return found.type.map { type, reason in
-      "\(type), a type of the state, cannot be permuted: \(reason); make it of identities that can be in any order, or check "
-        + "without symmetry"
+    return search.found.map { type, reason in
+      "\(type) cannot be permuted: \(reason); make it of identities in any order, or check without symmetry"
     }
   }
 
-  private final class FoundType { var type: (type: String, reason: String)? }
+  private final class TypeSearch {
+    var asked = ""
+    var found: (type: String, reason: String)?
+  }
+
+  /// The system, to be explored up to exchange of what is interchangeable.
+  func symmetric() throws(SpecificationError) -> TransitionSystem {
+    if let flaw = flawOfSymmetry() { throw .symmetry(flaw) }
+    var system = self
+    system.isSymmetric = true
+    return system
+  }
 }
 
 extension Layout {

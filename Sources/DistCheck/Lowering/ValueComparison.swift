@@ -33,16 +33,17 @@ enum ValueComparison {
     func open<T>(_: T.Type) -> (Any, Any) {
       (left.assumingMemoryBound(to: T.self).pointee, right.assumingMemoryBound(to: T.self).pointee)
     }
-    func inside<T>(_ value: T, _ other: Any) -> Bool? {
-      guard let other = other as? T else { return false }
+    let (value, other) = _openExistential(type, do: open)
+    let content = Swift.type(of: value)
+    guard content != type else { return nil }
+    guard content == Swift.type(of: other) else { return false }
+    func inside<T>(_: T.Type) -> Bool? {
+      guard let value = value as? T, let other = other as? T else { return nil }
       return withUnsafePointer(to: value) { left in
         withUnsafePointer(to: other) { right in areEqual(left, right, T.self) }
       }
     }
-    let (value, other) = _openExistential(type, do: open)
-    guard Swift.type(of: value) != type else { return nil }
-    guard Swift.type(of: value) == Swift.type(of: other) else { return false }
-    return inside(value, other)
+    return _openExistential(content, do: inside)
   }
 
   /// False as soon as one is; nil where it is not known of one.

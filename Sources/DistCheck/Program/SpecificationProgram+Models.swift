@@ -89,24 +89,26 @@ extension Program {
   }
 
   func lower(_ model: Model, of entry: SpecificationProgram.Entry) throws(Failure) -> TransitionSystem {
-    let place = "model \"\(model.name)\""
     do {
       var system = try model.lowered()
       system.constants =
         zip(entry.sizeNames, model.sizes).map { (name: $0, value: .integer($1)) } + system.constants
       return system
-    } catch {
-      switch error {
-      case .fault(let fault): throw .fault(fault, in: "\(place): the specification fails before its first step")
-      case .typeFault(let type, let fault):
-        // What the library's own types refuse is wrong as it is written; everything else has failed while running.
-        throw .fault(fault, in: "\(place): \(type) fails", code: fault.isTrap ? 75 : 65)
-      case .assumption(_, let location): throw .specification(10, "\(place): \(error)", line: location.line)
-      case .group(_, _, _, let location), .tooManyInstances(_, let location), .action(_, let location, _):
-        throw .specification(65, "\(place): \(error)", line: location.line)
-      case .constant: throw .specification(64, "\(place): \(error)")
-      default: throw .specification(65, "\(place): \(error)")
-      }
+    } catch { throw failure(error, of: model) }
+  }
+
+  func failure(_ error: SpecificationError, of model: Model) -> Failure {
+    let place = "model \"\(model.name)\""
+    switch error {
+    case .fault(let fault): return .fault(fault, in: "\(place): the specification fails before its first step")
+    case .typeFault(let type, let fault):
+      // What the library's own types refuse is wrong as it is written; everything else has failed while running.
+      return .fault(fault, in: "\(place): \(type) fails", code: fault.isTrap ? 75 : 65)
+    case .assumption(_, let location): return .specification(10, "\(place): \(error)", line: location.line)
+    case .group(_, _, _, let location), .tooManyInstances(_, let location), .action(_, let location, _):
+      return .specification(65, "\(place): \(error)", line: location.line)
+    case .constant: return .specification(64, "\(place): \(error)")
+    default: return .specification(65, "\(place): \(error)")
     }
   }
 }

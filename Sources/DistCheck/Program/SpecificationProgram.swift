@@ -97,10 +97,7 @@ struct Program {
       guard !system.interchangeable.isEmpty else {
         throw Failure(code: 64, message: "--symmetry: \(entry.name) declares nothing interchangeable")
       }
-      if let flaw = system.flawOfSymmetry() {
-        throw .specification(65, "model \"\(model.name)\": \(flaw)")
-      }
-      system.isSymmetric = true
+      do { system = try system.symmetric() } catch { throw failure(error, of: model) }
     }
     switch request.verb {
     case "replay": try replay(system)

@@ -40,6 +40,8 @@ public struct Formula<State: BitwiseCopyable> {
     self.triggers = triggers
   }
 
+  static var `true`: Formula { Formula(.constant(true), [], []) }
+
   func map(_ make: (LTL) -> LTL) -> Formula { Formula(make(formula), atoms, triggers) }
 
   func joined(_ other: Formula, hasTrigger: Bool = false, _ make: (LTL, LTL) -> LTL) -> Formula {
@@ -121,7 +123,7 @@ public func forAll<Parameter: Finite, State>(
   _ type: Parameter.Type, _ formula: (Parameter) -> Formula<State>
 ) -> Formula<State> {
   let formulas = (0..<Parameter.count).map { formula(Parameter(uncheckedOrdinal: $0)) }
-  return formulas.dropFirst().reduce(formulas[0]) { $0 && $1 }
+  return formulas.dropFirst().reduce(formulas.first ?? .true) { $0 && $1 }
 }
 
 precedencegroup TemporalPrecedence {

@@ -107,9 +107,10 @@ public struct Model {
   /// The model with its types erased.
   public func lowered() throws(SpecificationError) -> TransitionSystem {
     var system = try lower(ConstantChange())
-    if isSymmetric && system.interchangeable.isEmpty { throw .nothingInterchangeable }
-    if isSymmetric, let flaw = system.flawOfSymmetry() { throw .symmetry(flaw) }
-    system.isSymmetric = isSymmetric
+    if isSymmetric {
+      if system.interchangeable.isEmpty { throw .nothingInterchangeable }
+      system = try system.symmetric()
+    }
     for (names, fairness) in fairness {
       for name in names where !system.actions.contains(where: { $0.name == name }) {
         throw .noSuchAction(name)

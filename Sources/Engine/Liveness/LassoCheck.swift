@@ -31,7 +31,15 @@ struct LassoCheck {
     self.conditions = conditions
     self.lasso = lasso
     var finest = system
-    for action in finest.actions.indices { finest.actions[action].fairness = .weak.each }
+    for action in finest.actions.indices {
+      finest.actions[action].fairness = .weak.each
+      // Which instances there are becomes known as they are met: there can be millions.
+      guard case .ordinals = finest.actions[action].identity else { continue }
+      finest.actions[action].identity = .bytes(parameters: 1, limit: 8) { _, ordinal, _, bytes in
+        bytes.storeBytes(of: ordinal, as: Int.self)
+        return 8
+      }
+    }
     identities = FairnessConditions(finest)
     let packing = system.packing
     let states = try lasso.path.states(in: system)

@@ -13,11 +13,15 @@ extension Layout {
   /// A type that a specification has made finite itself and that cannot be permuted: an exchange of identities makes of one of
   /// its values something that is none, an edge whose ends are in the wrong order, say.
   ///
-  /// Asks the type for ordinals of such values, which it may refuse by force: call it under `catchingFaults`.
+  /// Asks types for ordinals of such values, which they may refuse by force: call it under `catchingFaults`.
   ///
+  /// - Parameter willAsk: Called with the name of each type before it is asked.
   /// - Returns: Its name, and an example.
-  public func typeThatCannotBePermuted(among kinds: [IdentityKind]) -> (type: String, reason: String)? {
+  public func typeThatCannotBePermuted(
+    among kinds: [IdentityKind], willAsk: (String) -> Void
+  ) -> (type: String, reason: String)? {
     for domain in domains where domain.layout.identity == nil && domain.layout.contains(anyOf: kinds) {
+      willAsk(domain.layout.typeName)
       let packing = Packing(domain.layout)
       for ordinal in 0..<domain.count {
         let value = domain.words(ordinal)
