@@ -18,7 +18,7 @@ struct Command: AsyncParsableCommand {
         64  wrong usage
         65  a specification does not compile, or is none
         70  a fault of distcheck itself, or of its surroundings: no compiler, a full disk
-        75  a specification failed while running: overflow, capacity, index
+        75  a specification failed while running: overflow, capacity, index; it is not deterministic; two builds differ
       With several models, the most serious one decides: 70, 65, 64, 75, 12, 13, 11, 10, 20.
       """,
     version: version,

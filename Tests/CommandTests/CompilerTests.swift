@@ -20,6 +20,15 @@ import Testing
     #expect(outcome.output.hasSuffix("models: 28 passed, 0 failed\n"))
   }
 
+  /// Shapes of which the optimiser of Swift 6.3 loses writes; both builds agree, or the exit code would be 75.
+  @Test func inlineArrays() async throws {
+    try workspace.write("inline-arrays.swift", try shapes("inline-arrays.swift"))
+    let outcome = try await workspace.run("inline-arrays.swift")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.isEmpty)
+    #expect(outcome.output.hasSuffix("models: 36 passed, 0 failed\n"))
+  }
+
   /// A compiler that says something and dies, or ends with a code.
   private func run(_ script: String) async throws -> Outcome {
     try workspace.write("counter.swift", Fixture.counter.source)

@@ -19,6 +19,7 @@ final class StateEvaluation {
   private struct Live {
     var place = 0
     var hash: UInt64 = 0
+    var repeats = false
   }
 
   /// The hash of what fails.
@@ -45,7 +46,7 @@ final class StateEvaluation {
 
   // MARK: Places
 
-  private var constraint: Int { count - 2 }
+  var constraint: Int { count - 2 }
   private var mayStop: Int { count - 1 }
 
   /// What is being evaluated, or was when it was left by force.
@@ -66,8 +67,11 @@ final class StateEvaluation {
 
   /// Evaluates everything in a state as the specification sees it, and leaves the hashes of that.
   ///
-  /// - Parameter found: Called with the packed form of each successor of a state within the constraint.
-  func evaluate(_ state: [UInt64], found: ((UnsafePointer<UInt64>) -> Void)? = nil) {
+  /// - Parameters:
+  ///   - repeats: Evaluates each thing twice in a row; where the results differ, the hash is one of both.
+  ///   - found: Called with the packed form of each successor of a state within the constraint.
+  func evaluate(_ state: [UInt64], repeats: Bool = false, found: ((UnsafePointer<UInt64>) -> Void)? = nil) {
+    live.pointee.repeats = repeats
     evaluate(constraint..<count, of: state, found: nil)
     // Outside the constraint no action is tried, and no search asks whether the system may stop.
     if Stopwatch.hasExpired { return }
@@ -85,6 +89,7 @@ final class StateEvaluation {
             live.pointee.hash = 0
             evaluatePlace(state, found)
             hashes[live.pointee.place] = live.pointee.hash
+            if live.pointee.repeats { repeatPlace(state) }
             live.pointee.place += 1
           }
         }
@@ -94,6 +99,13 @@ final class StateEvaluation {
         live.pointee.place += 1
       }
     }
+  }
+
+  private func repeatPlace(_ state: [UInt64]) {
+    live.pointee.hash = 0
+    evaluatePlace(state, nil)
+    let once = hashes[live.pointee.place]
+    if live.pointee.hash != once { hashes[live.pointee.place] = mix(once, live.pointee.hash) }
   }
 
   private func evaluatePlace(_ state: [UInt64], _ found: ((UnsafePointer<UInt64>) -> Void)?) {

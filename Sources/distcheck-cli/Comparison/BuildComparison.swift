@@ -68,7 +68,9 @@ struct BuildComparison: Sendable {
     let words = ["states=\((block + 1) * 64)", "block=\(block)"]
     let (left, right) = (try await ask(program, words), try await ask(other, words))
     for (index, (hashes, others)) in zip(left, right).enumerated() where hashes != others {
-      let place = Array(zip(hashes.array, others.array)).firstIndex { $0 != $1 } ?? 0
+      let differing = zip(hashes.array, others.array).enumerated().filter { $1.0 != $1.1 }.map(\.offset)
+      // The last but one is the state constraint: what lies outside has no actions.
+      let place = differing.contains(hashes.array.count - 2) ? hashes.array.count - 2 : differing[0]
       return try await describe(state: block * 64 + index, place: place, other)
     }
     return "some state is not the same in an unoptimized build; or it is not deterministic"

@@ -14,12 +14,15 @@ struct SpecificationCompiler {
 
   /// Line tables so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
   ///
-  /// The optimiser of Swift 6.3 takes a map that is handed to a function apart, down to a bare array, and code generation
-  /// then dies of that array; so it is told to leave arguments whole, which costs nothing that could be measured.
-  private static let flags = [
-    "-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library", "-Xllvm",
-    "-sil-fso-disable-arg-explosion",
-  ]
+  /// The rest is against faults of Swift 6.3, and costs nothing that could be measured. Where a map is handed to a function
+  /// the optimiser takes it apart, and code generation dies of the bare array; so it is to leave arguments whole. An element
+  /// of an `InlineArray` is written, and two passes take loads and stores of the whole array to be independent of that.
+  private static let flags =
+    ["-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library"]
+    + [
+      "-sil-fso-disable-arg-explosion", "-sil-disable-pass=redundant-load-elimination",
+      "-sil-disable-pass=dead-store-elimination",
+    ].flatMap { ["-Xllvm", $0] }
 
   enum Build {
     case optimized
