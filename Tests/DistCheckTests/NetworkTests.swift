@@ -262,27 +262,4 @@ import Testing
     let result = try check(system)
     #expect(result.holds && result.distinctStates == 4 && result.generatedStates == 5)
   }
-
-  /// Messages with padding between their fields would be equal and have different bytes.
-  @Test func paddingIsRefused() {
-    struct Padded: NetworkMessage {
-      var narrow: UInt8
-      var wide: UInt16
-    }
-    struct State: BitwiseCopyable { var network: Network<2, Padded> }
-    do {
-      _ = try check(
-        Sketch(State(network: .init(.fifo))) {
-          Action("No") { _ in
-            false
-          } then: { _ in
-          }
-        })
-      Issue.record("padding is not refused")
-    } catch {
-      #expect(
-        error.description == "State.network: Padded has padding between its fields, and its values are compared by "
-          + "their bytes: order its fields from wide to narrow")
-    }
-  }
 }

@@ -10,20 +10,14 @@
 // options: --model range
 // row: A log, queue, bag, set or network without capacity, or of more than 65,535
 // options: --model capacity
-// row: A message, or an element of a bag or set, with padding between its fields
-// options: --model padding
 // row: A `Map` with another number of places than its key has values
 // options: --model map
 // row: A `Subset` of more than 64 possible elements
 // options: --model subset
 // row: Sets of sets of more than 20 elements
 // options: --model sets
-// row: A `Map` or `Subset` over an `Enumeration` of more than 256 cases, or with payloads
-// options: --model enumeration
 // row: A `count` of a finite type that fails
 // options: --model count
-// row: Symmetry, where a type that contains interchangeable identities has no value for some exchange
-// options: --model symmetry
 
 import DistCheck
 
@@ -74,16 +68,6 @@ struct Placeless: Specification {
   static var models: Models { Model("capacity", Placeless()) }
 }
 
-struct Padded: Specification {
-  struct Element: BitwiseCopyable {
-    var small: UInt8 = 0
-    var wide: UInt32 = 0
-  }
-  struct State: BitwiseCopyable { var bag = Bag<2, Element>() }
-  var initial: Initial<State> { State() }
-  static var models: Models { Model("padding", Padded()) }
-}
-
 struct Mapped: Specification {
   enum Color: Enumeration { case red, green }
   struct State: BitwiseCopyable { var isOn: Map<Color, 3, Bool>? = nil }
@@ -103,17 +87,6 @@ struct Nested: Specification {
   static var models: Models { Model("sets", Nested()) }
 }
 
-struct Enumerated: Specification {
-  enum Answer: Enumeration {
-    case none
-    case some(UInt32)
-    static var allCases: [Answer] { [.none] }
-  }
-  struct State: BitwiseCopyable { var seen: Map<Answer, 1, Bool>? = nil }
-  var initial: Initial<State> { State() }
-  static var models: Models { Model("enumeration", Enumerated()) }
-}
-
 struct Uncounted: Specification {
   struct Part: Finite {
     static var count: Int { Array(repeating: 2, count: 1)[Int(CommandLine.argc)] }
@@ -123,27 +96,4 @@ struct Uncounted: Specification {
   struct State: BitwiseCopyable { var parts = Subset<Part>() }
   var initial: Initial<State> { State() }
   static var models: Models { Model("count", Uncounted()) }
-}
-
-struct Linked: Specification {
-  enum Kind {}
-  typealias Node = ID<Kind, 3>
-  /// From a node to one with a greater number.
-  struct Link: Finite {
-    var from: Node
-    var to: Node
-    static var count: Int { 3 }
-    init(ordinal: Int) {
-      from = ordinal == 2 ? 1 : 0
-      to = ordinal == 0 ? 1 : 2
-    }
-    var ordinal: Int {
-      precondition(from.index < to.index)
-      return from.index + to.index - 1
-    }
-  }
-  struct State: BitwiseCopyable { var links = Subset<Link>() }
-  var initial: Initial<State> { State() }
-  var interchangeable: Interchangeable { Node.self }
-  static var models: Models { Model("symmetry", Linked()).symmetric() }
 }

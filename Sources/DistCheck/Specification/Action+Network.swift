@@ -4,7 +4,7 @@ extension Network {
   /// How many ways to receive there are to try: each place once, or twice where the network duplicates, once to go and
   /// once to stay.
   @inlinable @inline(__always)
-  var receiptCount: Int { transport.duplicates ? count &* 2 : count }
+  var receiptCount: Int { transport.duplicates ? count &* 2 : count }  // a capacity is at most 65,535
 
   /// Which message a receipt delivers, and whether it stays.
   @inlinable @inline(__always)

@@ -23,7 +23,7 @@ public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Compara
   }
 
   @inlinable @inline(__always)
-  public init(uncheckedOrdinal ordinal: Int) { raw = UInt16(truncatingIfNeeded: ordinal) }
+  public init(uncheckedOrdinal ordinal: Int) { raw = UInt16(truncatingIfNeeded: ordinal) }  // at most 65,535
 
   @inlinable @inline(__always)
   public static var hasCheckedOrdinals: Bool { true }

@@ -62,7 +62,7 @@ extension Enumeration {
   @inlinable @inline(__always)
   public init(uncheckedOrdinal ordinal: Int) {
     Self.checkSize()
-    // Not by unsafeBitCast, which crashes the compiler (Swift 6.3) for an enum without bytes.
+    // There are at most 256 cases. Not by unsafeBitCast, which crashes the compiler (Swift 6.3) for an enum without bytes.
     self = withUnsafeBytes(of: UInt8(truncatingIfNeeded: ordinal)) { $0.load(as: Self.self) }
   }
 

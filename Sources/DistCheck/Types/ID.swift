@@ -32,7 +32,7 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
   public init(ordinal: Int) { self.init(ordinal) }
 
   @inlinable @inline(__always)
-  public init(uncheckedOrdinal ordinal: Int) { raw = UInt8(truncatingIfNeeded: ordinal) }
+  public init(uncheckedOrdinal ordinal: Int) { raw = UInt8(truncatingIfNeeded: ordinal) }  // less than 64
 
   @inlinable @inline(__always)
   public static var hasCheckedOrdinals: Bool { true }

@@ -17,7 +17,7 @@ public struct Packet<Node: Finite, Body: BitwiseCopyable>: NetworkMessage {
   }
 
   @inlinable @inline(__always)
-  public var link: Int { from.ordinal &* Node.count &+ to.ordinal }
+  public var link: Int { from.ordinal &* Node.count &+ to.ordinal }  // a finite type has at most 2 to the 20 values
 }
 
 extension Packet: LayoutDescribing {

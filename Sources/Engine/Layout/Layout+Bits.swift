@@ -13,6 +13,7 @@ extension Layout {
       for k in keys.indices { value.markSignificantBits(in: mask + k * value.stride) }
     case .list(let list):
       let count = mask + list.countOffset
+      // A capacity is at most 65,535: 16 bits.
       let bits = UInt16(truncatingIfNeeded: (1 << Self.bits(forCount: list.capacity + 1)) - 1)
       count.storeBytes(of: count.loadUnaligned(as: UInt16.self) | bits, as: UInt16.self)
       for k in 0..<list.capacity {

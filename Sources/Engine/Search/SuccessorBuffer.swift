@@ -28,6 +28,7 @@ public struct SuccessorBuffer {
   public mutating func commit(ordinal: Int) {
     next += stride
     room &-= 1
+    // An action with more than 2 to the 32 instances is refused before the search, or fails where it has them.
     ordinals.pointee = UInt32(truncatingIfNeeded: ordinal)
     ordinals += 1
   }

@@ -8,7 +8,7 @@ struct Permuter {
   private let program: UnsafeMutablePointer<SymmetryOperation>
   private let programCount: Int
   private let element: UnsafeMutableRawPointer
-  /// By identity: the number, within its kind, of the identity that takes its place.
+  /// By identity: the number, within its kind, of the identity that takes its place. There are at most 64 of a kind.
   let images: UnsafeMutablePointer<UInt8>
 
   init(_ symmetry: Symmetry) {

@@ -1,7 +1,8 @@
 /// One place of a state, or of a part of it, where identities are: an instruction of a flat program.
 ///
 /// Offsets are relative to the part that the program is for: the state, a value of a map, an element of a list. Programs
-/// for the parts of a place follow it immediately, up to `end`.
+/// for the parts of a place follow it immediately, up to `end`. A state has less than 2 to the 31 bytes, or there would be no
+/// place for a block of them.
 struct SymmetryOperation {
   enum Code: UInt8 {
     /// A byte that is an identity.
