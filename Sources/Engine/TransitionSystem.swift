@@ -35,11 +35,6 @@ public struct TransitionSystem {
   }
 }
 
-extension TransitionSystem {
-  /// Works out what may be exchanged, which runs code of the types in the state, to see whether that fails.
-  public func tryOutSymmetry() { _ = symmetry }
-}
-
 /// One action of a specification. Its instances in a state (one for each combination of its parameters' values) are
 /// numbered from 0: their ordinals.
 public struct ActionTable {

@@ -22,8 +22,6 @@
 // options: --model enumeration
 // row: A `count` of a finite type that fails
 // options: --model count
-// row: Symmetry, where a type that contains interchangeable identities has no value for some exchange
-// options: --model symmetry
 
 import DistCheck
 
@@ -123,27 +121,4 @@ struct Uncounted: Specification {
   struct State: BitwiseCopyable { var parts = Subset<Part>() }
   var initial: Initial<State> { State() }
   static var models: Models { Model("count", Uncounted()) }
-}
-
-struct Linked: Specification {
-  enum Kind {}
-  typealias Node = ID<Kind, 3>
-  /// From a node to one with a greater number.
-  struct Link: Finite {
-    var from: Node
-    var to: Node
-    static var count: Int { 3 }
-    init(ordinal: Int) {
-      from = ordinal == 2 ? 1 : 0
-      to = ordinal == 0 ? 1 : 2
-    }
-    var ordinal: Int {
-      precondition(from.index < to.index)
-      return from.index + to.index - 1
-    }
-  }
-  struct State: BitwiseCopyable { var links = Subset<Link>() }
-  var initial: Initial<State> { State() }
-  var interchangeable: Interchangeable { Node.self }
-  static var models: Models { Model("symmetry", Linked()).symmetric() }
 }

@@ -121,18 +121,6 @@ extension TransitionSystem {
   }
 }
 
-extension TransitionSystem {
-  /// The system, to be explored up to exchange of what is interchangeable.
-  func symmetric() throws(SpecificationError) -> TransitionSystem {
-    var system = self
-    system.isSymmetric = true
-    do {
-      try catchingFaults { [system] in system.tryOutSymmetry() }
-    } catch { throw .typeFault(type: "a type of interchangeable identities", error) }
-    return system
-  }
-}
-
 extension Layout {
   /// The value of a finite type, as a person sees it.
   func value<T>(of value: T) -> Value {

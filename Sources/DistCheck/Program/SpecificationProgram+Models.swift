@@ -97,7 +97,7 @@ extension Program {
     } catch { throw failure(error, of: model) }
   }
 
-  func failure(_ error: SpecificationError, of model: Model) -> Failure {
+  private func failure(_ error: SpecificationError, of model: Model) -> Failure {
     let place = "model \"\(model.name)\""
     switch error {
     case .fault(let fault): return .fault(fault, in: "\(place): the specification fails before its first step")
