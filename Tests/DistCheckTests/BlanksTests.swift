@@ -71,11 +71,12 @@ import Testing
 
   // MARK: Types
 
+  typealias Ballot = Bounded<-1, 3>
   enum Two: BitwiseCopyable { case small(UInt8), wide(UInt32) }
   enum Message: BitwiseCopyable {
-    case prepare(Bounded<-1, 3>)
-    case promise(Bounded<-1, 3>, Bounded<-1, 3>, Three?, Three)
-    case accept(Bounded<-1, 3>, Three)
+    case prepare(Ballot)
+    case promise(Ballot, Ballot, Three?, Three)
+    case accept(Ballot, Three)
     case stop, halt
   }
   enum Large: BitwiseCopyable { case none, words(InlineArray<3, Int>), byte(UInt8), halves(InlineArray<8, UInt16>) }
@@ -158,7 +159,7 @@ import Testing
     var network = Network<2, Letter>(.unordered)
   }
   typealias Letter = Packetless
-  enum Packetless: NetworkMessage { case accept(Bounded<-1, 3>, Three), stop }
+  enum Packetless: NetworkMessage { case accept(Ballot, Three), stop }
 
   // MARK: Containers
 

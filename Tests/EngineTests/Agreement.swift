@@ -16,10 +16,12 @@ func expectAgreement(
   #expect(result.depth == reference.depth, "seed \(seed)")
   #expect(result.statesOutsideConstraint == reference.outside, "seed \(seed)")
   #expect(result.actions.map(\.coverage) == reference.coverage, "seed \(seed)")
-  #expect(result.isComplete == !reference.isViolated, "seed \(seed)")
+  let isEmpty = reference.distinct == 0 && !reference.isViolated
+  #expect((result.stopReason == .constraint) == isEmpty, "seed \(seed)")
+  #expect(result.isComplete == (!reference.isViolated && !isEmpty), "seed \(seed)")
   if result.isComplete { #expect(result.unexploredStates == 0, "seed \(seed)") }
   #expect(
-    result.holds == (!reference.isViolated && reference.isReached.allSatisfy { $0 }), "seed \(seed)")
+    result.holds == (!reference.isViolated && !isEmpty && reference.isReached.allSatisfy { $0 }), "seed \(seed)")
   for property in result.properties {
     let number = Int(property.name.split(separator: " ").last!)
     let expected: Int?

@@ -78,9 +78,10 @@ import Testing
         let result = check(sample.system, strategy)
         verdicts[result.verdict, default: 0] += 1
         #expect(result.strategy == strategy && result.threads == 1, "\(label)")
-        #expect(result.fault?.fault == nil && result.stopReason == nil, "\(label)")
-        #expect(result.isComplete == !reference.isViolated, "\(label)")
-        #expect(result.holds == (!reference.isViolated && reference.isReached.allSatisfy { $0 }), "\(label)")
+        let isEmpty = reference.distinct == 0 && !reference.isViolated
+        #expect(result.fault?.fault == nil && result.stopReason == (isEmpty ? .constraint : nil), "\(label)")
+        #expect(result.isComplete == (!reference.isViolated && !isEmpty), "\(label)")
+        #expect(result.holds == (result.isComplete && reference.isReached.allSatisfy { $0 }), "\(label)")
         if result.isComplete {
           #expect(result.distinctStates == reference.distinct, "\(label)")
           #expect(result.unexploredStates == 0, "\(label)")
@@ -139,8 +140,9 @@ import Testing
           if isViolated { continue }
           #expect(result.distinctStates == reference.distinct, "\(label)")
           #expect(result.unexploredStates == reference.cutOff, "\(label)")
-          #expect(result.isComplete == (reference.cutOff == 0), "\(label)")
-          #expect(result.stopReason == (reference.cutOff == 0 ? nil : .maxDepth), "\(label)")
+          let stop: StopReason? = reference.cutOff > 0 ? .maxDepth : reference.distinct == 0 ? .constraint : nil
+          #expect(result.isComplete == (stop == nil), "\(label)")
+          #expect(result.stopReason == stop, "\(label)")
           if reference.cutOff > 0 {
             #expect(result.verdict == .inconclusive, "\(label)")
             #expect(result.depth == bound, "\(label)")

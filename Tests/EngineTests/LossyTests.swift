@@ -29,7 +29,8 @@ import Testing
       let result = Checker(system, options: options).check()
       let label = "seed \(seed)"
       #expect(result.verdict != .holds && !result.isComplete, "\(label)")
-      #expect(result.verdict == .violated || result.stopReason == .lossy, "\(label)")
+      let reason: StopReason = result.distinctStates == 0 ? .constraint : .lossy
+      #expect(result.verdict == .violated || result.stopReason == reason, "\(label)")
       #expect(result.loss != nil && result.fault == nil, "\(label)")
       if result.verdict == .violated { #expect(exact.verdict == .violated, "\(label)") }
       let shortest = exact.properties.filter { $0.verdict == .violated }.compactMap { $0.trace?.steps.count }.min()

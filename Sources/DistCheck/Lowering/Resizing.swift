@@ -48,14 +48,16 @@ extension Model {
 
   @usableFromInline @inline(never)
   func adopting(constantsOf other: Model) -> Model {
-    let (lower, type) = (lower, type)
-    return Model(name: name, type: type, given: given, defaults: defaults) { change throws(SpecificationError) in
+    let (lower, type, origin) = (lower, type, other.origin.first ?? other)
+    var model = Model(name: name, type: type, given: given, defaults: defaults) { change throws(SpecificationError) in
       try lower(
         ConstantChange(names: change.names) { constants throws(SpecificationError) in
-          try other.carryConstants(to: constants, of: type, except: change.names)
+          try origin.carryConstants(to: constants, of: type, except: change.names)
           try change.apply(constants)
         })
     }.saying(as: other)
+    model.origin = [origin]
+    return model
   }
 
   /// Gives another specification, which differs in its sizes, what this model has given its constants.

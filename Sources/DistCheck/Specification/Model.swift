@@ -16,6 +16,8 @@ public struct Model {
   private(set) var fairness: [(actions: [String], fairness: Fairness)] = []
   /// Whether it may stop in any state: deadlocks are not looked for.
   private(set) var mayStop = false
+  /// Of a model of other sizes, the one that has given the constants their values; empty of all others.
+  var origin: [Model] = []
   /// The type of the specification, of which the constants are stored properties.
   let type: Any.Type
   /// Shows the constants as the model gives them.
