@@ -28,7 +28,9 @@ struct MapU82c: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("MapU82c", MapU82c()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("MapU82c", MapU82c()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct MapinU82c: Specification {
@@ -50,7 +52,9 @@ struct MapinU82c: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("MapinU82c", MapinU82c()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("MapinU82c", MapinU82c()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct CopyU83v: Specification {
@@ -72,7 +76,9 @@ struct CopyU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("CopyU83v", CopyU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("CopyU83v", CopyU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct SwapU83v: Specification {
@@ -94,7 +100,9 @@ struct SwapU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("SwapU83v", SwapU83v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("SwapU83v", SwapU83v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct SelfaU83v: Specification {
@@ -115,7 +123,9 @@ struct SelfaU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("SelfaU83v", SelfaU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("SelfaU83v", SelfaU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct RetU83v: Specification {
@@ -137,7 +147,9 @@ struct RetU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RetU83v", RetU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("RetU83v", RetU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct InoutU83v: Specification {
@@ -159,7 +171,9 @@ struct InoutU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("InoutU83v", InoutU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("InoutU83v", InoutU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct MadeU83v: Specification {
@@ -180,7 +194,9 @@ struct MadeU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("MadeU83v", MadeU83v()).expects(.holds, distinctStates: 10) }
+  static var models: Models {
+    Model("MadeU83v", MadeU83v()).expects(.holds, distinctStates: 10, generatedStates: 22, depth: 4)
+  }
 }
 
 struct LocalU83v: Specification {
@@ -202,7 +218,9 @@ struct LocalU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("LocalU83v", LocalU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("LocalU83v", LocalU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct LogU83v: Specification {
@@ -224,7 +242,9 @@ struct LogU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("LogU83v", LogU83v()).expects(.holds, distinctStates: 34) }
+  static var models: Models {
+    Model("LogU83v", LogU83v()).expects(.holds, distinctStates: 34, generatedStates: 40, depth: 4)
+  }
 }
 
 struct MapU83v: Specification {
@@ -246,7 +266,9 @@ struct MapU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("MapU83v", MapU83v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("MapU83v", MapU83v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct MapinU83v: Specification {
@@ -268,7 +290,9 @@ struct MapinU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("MapinU83v", MapinU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("MapinU83v", MapinU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct MapelU83v: Specification {
@@ -290,7 +314,9 @@ struct MapelU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("MapelU83v", MapelU83v()).expects(.holds, distinctStates: 25) }
+  static var models: Models {
+    Model("MapelU83v", MapelU83v()).expects(.holds, distinctStates: 25, generatedStates: 40, depth: 4)
+  }
 }
 
 struct RowU83v: Specification {
@@ -312,7 +338,9 @@ struct RowU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RowU83v", RowU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("RowU83v", RowU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct RowxU83v: Specification {
@@ -334,7 +362,9 @@ struct RowxU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RowxU83v", RowxU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("RowxU83v", RowxU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct RowmU83v: Specification {
@@ -356,7 +386,9 @@ struct RowmU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RowmU83v", RowmU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("RowmU83v", RowmU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct RowsU83v: Specification {
@@ -378,7 +410,9 @@ struct RowsU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RowsU83v", RowsU83v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("RowsU83v", RowsU83v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct OptU83v: Specification {
@@ -400,7 +434,9 @@ struct OptU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("OptU83v", OptU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("OptU83v", OptU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct OptinU83v: Specification {
@@ -422,7 +458,9 @@ struct OptinU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("OptinU83v", OptinU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("OptinU83v", OptinU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct EnU83v: Specification {
@@ -444,7 +482,9 @@ struct EnU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("EnU83v", EnU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("EnU83v", EnU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct EninU83v: Specification {
@@ -466,7 +506,9 @@ struct EninU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("EninU83v", EninU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("EninU83v", EninU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct TupU83v: Specification {
@@ -488,7 +530,9 @@ struct TupU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("TupU83v", TupU83v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("TupU83v", TupU83v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct LoopU83v: Specification {
@@ -510,7 +554,9 @@ struct LoopU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("LoopU83v", LoopU83v()).expects(.holds, distinctStates: 10) }
+  static var models: Models {
+    Model("LoopU83v", LoopU83v()).expects(.holds, distinctStates: 10, generatedStates: 22, depth: 4)
+  }
 }
 
 struct TwoU83v: Specification {
@@ -532,7 +578,9 @@ struct TwoU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("TwoU83v", TwoU83v()).expects(.holds, distinctStates: 10) }
+  static var models: Models {
+    Model("TwoU83v", TwoU83v()).expects(.holds, distinctStates: 10, generatedStates: 22, depth: 4)
+  }
 }
 
 struct WholeU83v: Specification {
@@ -555,7 +603,9 @@ struct WholeU83v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("WholeU83v", WholeU83v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("WholeU83v", WholeU83v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct SwapInt3v: Specification {
@@ -577,7 +627,9 @@ struct SwapInt3v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("SwapInt3v", SwapInt3v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("SwapInt3v", SwapInt3v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct RowsInt3v: Specification {
@@ -599,7 +651,9 @@ struct RowsInt3v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RowsInt3v", RowsInt3v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("RowsInt3v", RowsInt3v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct RowsBool3v: Specification {
@@ -621,7 +675,9 @@ struct RowsBool3v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("RowsBool3v", RowsBool3v()).expects(.holds, distinctStates: 31) }
+  static var models: Models {
+    Model("RowsBool3v", RowsBool3v()).expects(.holds, distinctStates: 31, generatedStates: 40, depth: 4)
+  }
 }
 
 struct CopyPair3v: Specification {
@@ -643,7 +699,9 @@ struct CopyPair3v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("CopyPair3v", CopyPair3v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("CopyPair3v", CopyPair3v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct OptOpt3v: Specification {
@@ -665,7 +723,9 @@ struct OptOpt3v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("OptOpt3v", OptOpt3v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("OptOpt3v", OptOpt3v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct EnBnd3v: Specification {
@@ -687,7 +747,9 @@ struct EnBnd3v: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("EnBnd3v", EnBnd3v()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("EnBnd3v", EnBnd3v()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct NestCopy: Specification {
@@ -709,7 +771,9 @@ struct NestCopy: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("NestCopy", NestCopy()).expects(.holds, distinctStates: 9) }
+  static var models: Models {
+    Model("NestCopy", NestCopy()).expects(.holds, distinctStates: 9, generatedStates: 19, depth: 4)
+  }
 }
 
 struct NestSwap: Specification {
@@ -731,7 +795,9 @@ struct NestSwap: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("NestSwap", NestSwap()).expects(.holds, distinctStates: 13) }
+  static var models: Models {
+    Model("NestSwap", NestSwap()).expects(.holds, distinctStates: 13, generatedStates: 22, depth: 4)
+  }
 }
 
 struct NestRow: Specification {
@@ -753,7 +819,9 @@ struct NestRow: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("NestRow", NestRow()).expects(.holds, distinctStates: 9) }
+  static var models: Models {
+    Model("NestRow", NestRow()).expects(.holds, distinctStates: 9, generatedStates: 19, depth: 4)
+  }
 }
 
 struct SwapEl: Specification {
@@ -775,7 +843,9 @@ struct SwapEl: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("SwapEl", SwapEl()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("SwapEl", SwapEl()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
 
 struct SwapAt: Specification {
@@ -797,5 +867,7 @@ struct SwapAt: Specification {
     }
   }
   func mayStop(_ s: State) -> Bool { true }
-  static var models: Models { Model("SwapAt", SwapAt()).expects(.holds, distinctStates: 17) }
+  static var models: Models {
+    Model("SwapAt", SwapAt()).expects(.holds, distinctStates: 17, generatedStates: 31, depth: 4)
+  }
 }
