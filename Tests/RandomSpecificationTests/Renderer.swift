@@ -1,0 +1,182 @@
+/// Writes a specification as Swift.
+struct Renderer {
+  let specification: RandomSpecification
+  let declarations: Declarations
+  /// The ranges that integers have.
+  private var bounds: [(Int, Int)] = []
+
+  init(_ specification: RandomSpecification) {
+    self.specification = specification
+    declarations = specification.declarations
+    bounds = specification.ranges.map { ($0.lowerBound, $0.upperBound) }
+  }
+
+  /// The specification, without the import. Types that nothing uses are left out.
+  func source() -> String {
+    var body: [String] = []
+    for (number, function) in specification.functions.enumerated() where function.receiver == nil {
+      body += self.function(function, number)
+    }
+    body.append("var initial: Initial<State> {")
+    for state in specification.initial { body += initial(state) }
+    body += ["}", "var actions: Actions<State> {"] + specification.actions.flatMap(action) + ["}"]
+    if !specification.properties.isEmpty {
+      body += ["var properties: Properties<State> {"] + specification.properties.flatMap(property) + ["}"]
+    }
+    if let constraint = specification.constraint {
+      body.append("func constraint(_ s: State) -> Bool { \(expression(constraint)) }")
+    }
+    if let mayStop = specification.mayStop {
+      body.append("func mayStop(_ s: State) -> Bool { \(expression(mayStop)) }")
+    }
+    let declared = declared(for: body)
+    let alike = declarations.identities.indices.filter {
+      declarations.identities[$0].isInterchangeable && Self.words(declared + body).contains("I\($0)")
+    }
+    if !alike.isEmpty {
+      body += ["var interchangeable: Interchangeable {"] + alike.map { "I\($0).self" } + ["}"]
+    }
+    body += ["static var models: Models {"] + specification.models.map(model) + ["}"]
+    return Self.indented(["struct \(specification.name): Specification {"] + declared + body + ["}"])
+  }
+
+  /// The declarations of the types that the text, or one of these types, mentions.
+  private func declared(for text: [String]) -> [String] {
+    var rest: [(name: String, lines: [String])] = []
+    for (lower, upper) in bounds {
+      let name = Self.bounded(lower, upper)
+      rest.append((name, ["typealias \(name) = Bounded<\(lower), \(upper)>"]))
+    }
+    for (number, count) in declarations.enumerations.enumerated() {
+      let cases = (0..<count).map { "c\($0)" }.joined(separator: ", ")
+      rest.append(("E\(number)", ["enum E\(number): Enumeration { case \(cases) }"]))
+    }
+    for (number, identity) in declarations.identities.enumerated() {
+      rest.append(("I\(number)", ["enum K\(number) {}", "typealias I\(number) = ID<K\(number), \(identity.count)>"]))
+    }
+    for (number, payload) in declarations.payloads.enumerated() {
+      rest.append(("P\(number)", self.payload(payload, number)))
+    }
+    for (number, structure) in declarations.structures.enumerated() {
+      rest.append((type(.structure(number)), self.structure(structure, number)))
+    }
+    var lines: [String] = []
+    while true {
+      let words = Self.words(lines + text)
+      let used = rest.filter { words.contains($0.name[...]) }
+      if used.isEmpty { return lines }
+      lines += used.flatMap(\.lines)
+      rest.removeAll { words.contains($0.name[...]) }
+    }
+  }
+
+  private static func words(_ lines: [String]) -> Set<Substring> {
+    Set(lines.flatMap { $0.split { !$0.isLetter && !$0.isNumber } })
+  }
+
+  /// Lines with two spaces for each brace that is open.
+  private static func indented(_ lines: [String]) -> String {
+    var depth = 0
+    var text = ""
+    for line in lines {
+      let opened = line.count { $0 == "{" } - line.count { $0 == "}" }
+      let closes = line.hasPrefix("}")
+      text += String(repeating: "  ", count: max(0, closes ? depth - 1 : depth)) + line + "\n"
+      depth += opened
+    }
+    return text
+  }
+
+  // MARK: Declarations
+
+  private func payload(_ payload: Payload, _ number: Int) -> [String] {
+    let cases = payload.cases.enumerated().map { index, types in
+      let parts = types.enumerated().map { (payload.isLabelled ? "x\($0): " : "") + type($1) }
+      return "case k\(index)" + (types.isEmpty ? "" : "(\(parts.joined(separator: ", ")))")
+    }
+    let conformances =
+      (declarations.isEquatable(.payload(number)) ? ["Equatable"] : [])
+      + [payload.isMessage ? "NetworkMessage" : "BitwiseCopyable"]
+    var lines = ["enum P\(number): \(conformances.joined(separator: ", ")) {"] + cases
+    if let links = payload.links {
+      lines.append("var link: Int {")
+      lines.append("switch self {")
+      lines += links.enumerated().map { "case .k\($0): \($1)" }
+      lines += ["}", "}"]
+    }
+    return lines + ["}"]
+  }
+
+  private func structure(_ structure: Structure, _ number: Int) -> [String] {
+    let conformances =
+      (declarations.isEquatable(.structure(number)) ? ["Equatable"] : [])
+      + [structure.isMessage ? "NetworkMessage" : "BitwiseCopyable"]
+    var lines = ["struct \(type(.structure(number))): \(conformances.joined(separator: ", ")) {"]
+    lines += structure.fields.enumerated().map { "var f\($0): \(type($1))" }
+    if let link = structure.link {
+      let isEnumeration = if case .bool = structure.fields[link] { false } else { true }
+      lines.append("var link: Int { \(isEnumeration ? "f\(link).ordinal" : "f\(link) ? 1 : 0") }")
+    }
+    for (index, function) in specification.functions.enumerated() where function.receiver == number {
+      lines += self.function(function, index)
+    }
+    return lines + ["}"]
+  }
+
+  private func function(_ function: Function, _ number: Int) -> [String] {
+    let parameters = function.parameters.enumerated().map { index, parameter in
+      "_ \(parameter.variable.name): \(function.isInOut && index == 0 ? "inout " : "")\(type(parameter.type))"
+    }
+    let keyword = function.receiver == nil ? "func" : "mutating func"
+    let result = function.result.map { " -> \(type($0))" } ?? ""
+    return ["\(keyword) h\(number)(\(parameters.joined(separator: ", ")))\(result) {"] + statements(function.body)
+      + ["}"]
+  }
+
+  private func initial(_ state: InitialState) -> [String] {
+    let fields = state.fields.enumerated().map { "f\($0): \(expression($1))" }
+    let line = "State(\(fields.joined(separator: ", ")))"
+    guard let (variable, type) = state.loop else { return [line] }
+    return ["for \(variable.name) in \(all(type)) {", line, "}"]
+  }
+
+  private func model(_ model: RandomModel) -> String {
+    "Model(\"\(model.name)\", \(specification.name)())" + (model.isSymmetric ? ".symmetric()" : "")
+      + (model.mayStopAnywhere ? ".mayStopAnywhere()" : "")
+      + (model.fairness.map { ".fairness(\(fairness($0)))" } ?? "")
+  }
+
+  // MARK: Types
+
+  /// A name for a range, because `<-` is an operator: in an expression, `Bounded<-1, 3>` is none.
+  private static func bounded(_ lower: Int, _ upper: Int) -> String {
+    func word(_ number: Int) -> String { number < 0 ? "m\(-number)" : "\(number)" }
+    return "B\(word(lower))to\(word(upper))"
+  }
+
+  func type(_ type: Type) -> String {
+    switch type {
+    case .bool: "Bool"
+    case .bounded(let lower, let upper): Self.bounded(lower, upper)
+    case .integer(let bits, let isSigned): (isSigned ? "Int" : "UInt") + "\(bits)"
+    case .enumeration(let number): "E\(number)"
+    case .identity(let number): "I\(number)"
+    case .optional(let wrapped): "Optional<\(self.type(wrapped))>"
+    case .structure(let number): number == 0 ? "State" : "S\(number)"
+    case .payload(let number): "P\(number)"
+    case .tuple(let parts): "(\(parts.map(self.type).joined(separator: ", ")))"
+    case .inline(let count, let element): "InlineArray<\(count), \(self.type(element))>"
+    case .subset(let element): "Subset<\(self.type(element))>"
+    case .map(let key, let value): "Map<\(self.type(key)), \(declarations.count(of: key)!), \(self.type(value))>"
+    case .log(let capacity, let element): "Log<\(capacity), \(self.type(element))>"
+    case .queue(let capacity, let element): "Queue<\(capacity), \(self.type(element))>"
+    case .bag(let capacity, let element): "Bag<\(capacity), \(self.type(element))>"
+    case .valueSet(let capacity, let element): "ValueSet<\(capacity), \(self.type(element))>"
+    case .network(let capacity, let message): "Network<\(capacity), \(self.type(message))>"
+    case .packet(let node, let body): "Packet<\(self.type(node)), \(self.type(body))>"
+    }
+  }
+
+  /// All values of a finite type, as a sequence.
+  func all(_ type: Type) -> String { "Subset<\(self.type(type))>.all" }
+}
