@@ -91,7 +91,7 @@ extension Interpreter {
         {
           deadlock = deadlock ?? depth - 1
         }
-        if seen.count > limit || result.generated > 20 * limit { return nil }
+        if seen.count > limit || result.generated > 10 * limit { return nil }
       }
       level = next
     }

@@ -64,7 +64,7 @@ extension Generator {
     case 8, 9, 10: return depth > 0 ? constructed(type, scope, depth) : nil
     case 11, 12: return depth > 0 ? computed(type, scope, depth) : nil
     case 13 where depth > 0:
-      guard let yes = value(type, scope, depth: 0), let no = value(type, scope, depth: 0) else { return nil }
+      guard let yes = value(type, scope, depth: 0), let no = value(type, scope, depth: 0), yes != no else { return nil }
       return .choose(condition(scope, depth: 1), yes, no)
     default: return depth > 0 ? called(type, scope, depth) : nil
     }

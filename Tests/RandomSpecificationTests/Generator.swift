@@ -46,10 +46,11 @@ struct Generator {
   /// The specification for a seed.
   ///
   /// - Parameters:
+  ///   - attempt: Another one for each attempt.
   ///   - steps: How many steps a behaviour has, if states do not come again.
   ///   - isCyclic: Whether they do; nil if that is left to chance.
-  static func specification(seed: Int, steps: Int, isCyclic: Bool?) -> RandomSpecification {
-    var generator = Generator(seed: seed, "Random\(seed)")
+  static func specification(seed: Int, attempt: Int, steps: Int, isCyclic: Bool?) -> RandomSpecification {
+    var generator = Generator(seed: seed &* 16 &+ attempt, "Random\(seed)")
     generator.style.steps = steps
     if let isCyclic { generator.style.isCyclic = isCyclic }
     generator.makeTypes()
