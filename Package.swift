@@ -14,7 +14,7 @@ let package = Package(
   ],
   targets: [
     // What a specification imports: the typed shell.
-    .target(name: "DistCheck", dependencies: ["DistCheckEngine", "DistCheckReporting"]),
+    .target(name: "DistCheck", dependencies: ["CDistCheckEngine", "DistCheckEngine", "DistCheckReporting"]),
     // Text and JSON of what the engine found.
     .target(name: "DistCheckReporting", dependencies: ["DistCheckEngine"], path: "Sources/Reporting"),
     // Words, ordinals and functions: layout, visited set, search, traces.

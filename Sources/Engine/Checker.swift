@@ -30,7 +30,7 @@ public struct Checker {
   /// With `options.lossy` states may be omitted: the verdict is never `holds`, counterexamples are real but perhaps not
   /// shortest, and with several threads counts can differ from run to run.
   public func check() -> CheckResult {
-    let packing = Packing(system.layout)
+    let packing = system.packing
     if options.strategy != .breadthFirst { return checkDepthFirst(packing) }
     switch options.lossy {
     case .hashCompaction(let bits):
@@ -74,7 +74,7 @@ public struct Checker {
   ///
   /// - Throws: `FileError` when the checkpoint is torn, or does not belong to this system.
   public func resume(from folder: String) throws(FileError) -> CheckResult {
-    let packing = Packing(system.layout)
+    let packing = system.packing
     var reader = try CheckpointReader(folder: folder)
     for _ in 0..<(try reader.readNumber()) { _ = try reader.readText() }
     guard try reader.readWords() == CheckpointIdentity(system, packing).words else {

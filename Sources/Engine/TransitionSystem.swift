@@ -3,7 +3,9 @@ public struct TransitionSystem {
   /// Constants of the specification and their values, for reports.
   public var constants: [(name: String, value: Value)]
   /// How a state's bytes are to be read.
-  public var layout: Layout
+  public let layout: Layout
+  /// How states are stored.
+  let packing: Packing
   /// The initial states, each `layout.words` words.
   public var initialStates: [[UInt64]]
   public var actions: [ActionTable]
@@ -25,7 +27,9 @@ public struct TransitionSystem {
   ) {
     self.constants = constants
     self.layout = layout
-    self.initialStates = initialStates
+    let packing = Packing(layout)
+    self.packing = packing
+    self.initialStates = initialStates.map { packing.canonical($0) }
     self.actions = actions
     self.properties = properties
     self.isWithinConstraint = isWithinConstraint

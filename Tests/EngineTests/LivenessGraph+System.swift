@@ -7,7 +7,7 @@ extension LivenessGraph {
   ///
   /// Instances that are each fair are told apart by their arguments.
   init(_ system: TransitionSystem) {
-    let packing = Packing(system.layout)
+    let packing = system.packing
     let scan = SuccessorScan(system)
     defer { scan.deallocate() }
     var numbers: [[UInt64]: Int] = [:]

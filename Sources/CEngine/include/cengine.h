@@ -36,6 +36,43 @@ static inline uint64_t ce_add(uint64_t *word, uint64_t value) { return __atomic_
 /// Sets bits, and returns what was there before.
 static inline uint64_t ce_or(uint64_t *word, uint64_t bits) { return __atomic_fetch_or(word, bits, __ATOMIC_ACQ_REL); }
 
+// MARK: Types with blanks
+
+// What is known of types, by the address of their metadata; entries come and are never changed. The layout of what an entry
+// points to is the engine's affair.
+
+enum { CE_TYPES = 4096 };
+typedef struct {
+  const void *type;
+  const void *blanks;  // NULL for a type whose values have none
+} ce_type_entry;
+extern ce_type_entry ce_types[CE_TYPES];
+extern uint32_t ce_type_flags;
+
+enum {
+  CE_SOME_BLANK = 1,  // some type has blanks that have to be cleared
+  CE_SOME_PADDED = 2  // some type has padding, which comparisons have to leave out
+};
+
+/// Which kinds of types there are so far. One load; where it is 0 no type needs to be looked up.
+static inline uint32_t ce_known_blanks(void) { return __atomic_load_n(&ce_type_flags, __ATOMIC_RELAXED); }
+
+/// The entry of a type; NULL when there is none.
+static inline const ce_type_entry *ce_find_type(const void *type) {
+  uint64_t place = ((uint64_t)(uintptr_t)type >> 3) * 0x9E3779B97F4A7C15ull >> 52;
+  for (int k = 0; k < CE_TYPES; k++) {
+    const ce_type_entry *entry = &ce_types[(place + k) & (CE_TYPES - 1)];
+    const void *found = __atomic_load_n(&entry->type, __ATOMIC_ACQUIRE);
+    if (found == type) return entry;
+    if (found == NULL) return NULL;
+  }
+  return NULL;
+}
+
+/// Adds an entry, unless the type has one already or the table is full. The flags are added first: whoever finds the entry
+/// sees them.
+void ce_add_type(const void *type, const void *blanks, uint32_t flags);
+
 // MARK: Processors
 
 /// How many processors this process may use.

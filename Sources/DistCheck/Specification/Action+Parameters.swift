@@ -254,10 +254,10 @@ extension Action {
   }
 }
 
-/// Copies the bytes of a value, and says how many there are.
+/// Copies the bytes of a value, blanks cleared, and says how many there are.
 @inlinable @inline(__always)
 func write<T: BitwiseCopyable>(_ value: T, to bytes: UnsafeMutableRawPointer) -> Int {
-  withUnsafeBytes(of: value) { bytes.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
+  BlankTypes.write(value, to: bytes)
   return MemoryLayout<T>.size
 }
 

@@ -2,9 +2,9 @@ import DistCheckEngine
 
 /// A bounded multiset: an element can be in it several times.
 ///
-/// Two bytes plus `capacity` strides of an element. Elements lie in the order of their bytes, so equal bags have equal
-/// bytes; an element must not have padding between its fields. Operations are O(capacity); exceeding the capacity is an
-/// error of the specification.
+/// `capacity` strides of an element plus two bytes. Elements lie in the order of their bytes, so equal bags have equal
+/// bytes. Two elements are the same when `==` says so, where they have one, and so do their bytes; blanks are left out
+/// (``Blanks``). Operations are O(capacity); exceeding the capacity is an error of the specification.
 @frozen
 public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
   @usableFromInline var elements = Elements<capacity, Element>()
@@ -25,9 +25,10 @@ public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable 
   /// How often an element is in the bag.
   @inlinable @inline(__always)
   public func multiplicity(of element: Element) -> Int {
-    let first = elements.place(of: element).index
+    let (first, isPresent) = elements.place(of: element)
+    if !isPresent { return 0 }
     var last = first
-    while last < count, compareBytes(elements[last], element) == 0 { last &+= 1 }
+    while last < count, elements.areSame(first, last) { last &+= 1 }
     return last - first
   }
 
@@ -56,21 +57,19 @@ extension Bag: Choosable {
   /// Each element once, however often it is in the bag.
   @inlinable @inline(__always)
   public func choice(at index: Int) -> Element? {
-    index > 0 && compareBytes(elements[index &- 1], elements[index]) == 0 ? nil : elements[index]
+    index > 0 && elements.areSame(index &- 1, index) ? nil : elements[index]
   }
 }
 
 extension Bag: Equatable {
   @inlinable
   public static func == (left: Self, right: Self) -> Bool {
-    guard left.count == right.count else { return false }
-    for index in 0..<left.count where compareBytes(left.elements[index], right.elements[index]) != 0 { return false }
-    return true
+    left.elements.hasSameElements(as: right.elements)
   }
 }
 
 extension Bag: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
-    try Elements<capacity, Element>.layout(isOrdered: false, comparesBytes: true)
+    try Elements<capacity, Element>.layout(isOrdered: false)
   }
 }

@@ -2,7 +2,7 @@ import DistCheckEngine
 
 /// A bounded sequence of entries, numbered from 1 as in the literature; 0 is the index before the first.
 ///
-/// Two bytes plus `capacity` strides of an entry. Appending to a full log is an error of the specification.
+/// `capacity` strides of an entry. Appending to a full log is an error of the specification.
 @frozen
 public struct Log<let capacity: Int, Entry: BitwiseCopyable>: BitwiseCopyable {
   @usableFromInline var elements = Elements<capacity, Entry>()
@@ -103,6 +103,6 @@ extension Log: Choosable {
 
 extension Log: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
-    try Elements<capacity, Entry>.layout(isOrdered: true, comparesBytes: false)
+    try Elements<capacity, Entry>.layout(isOrdered: true)
   }
 }

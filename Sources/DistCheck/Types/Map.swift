@@ -25,7 +25,14 @@ public struct Map<Key: Finite, let count: Int, Value: BitwiseCopyable>: BitwiseC
   @inlinable @inline(__always)
   public subscript(key: Key) -> Value {
     @inline(__always) get { storage[key.ordinal] }
-    @inline(__always) set { storage[key.ordinal] = newValue }
+    @inline(__always) set {
+      let place = key.ordinal
+      precondition(place >= 0 && place < count)
+      // Through a pointer: Swift 6.3 can otherwise take the whole map from before one of its values was stored.
+      withUnsafeMutablePointer(to: &storage) {
+        UnsafeMutableRawPointer($0).assumingMemoryBound(to: Value.self)[place] = newValue
+      }
+    }
   }
 
   /// Whether some value satisfies the predicate.

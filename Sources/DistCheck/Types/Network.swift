@@ -16,8 +16,7 @@ extension NetworkMessage {
 ///
 /// Three bytes plus `capacity` strides of a message. Whether messages come in order, get lost or are received twice is
 /// for the ``Transport`` to say; the actions that send and receive are the same for all. More messages at once than
-/// the capacity are an error of the specification. Operations are O(capacity). A message must not have padding between
-/// its fields.
+/// the capacity are an error of the specification. Operations are O(capacity).
 @frozen
 public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyable {
   @usableFromInline var elements = Elements<capacity, Message>()
@@ -37,8 +36,7 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   /// Whether this message is on its way, deliverable or not.
   @inlinable @inline(__always)
   public func contains(_ message: Message) -> Bool {
-    if !transport.isFIFO { return elements.place(of: message).isPresent }
-    return contains { compareBytes($0, message) == 0 }
+    transport.isFIFO ? elements.firstIndex(of: message) != nil : elements.place(of: message).isPresent
   }
 
   @inlinable @inline(__always)
@@ -76,11 +74,10 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   /// An action that is declared with `receiving:` has this done for it.
   @inlinable @inline(__always)
   public mutating func remove(_ message: Message) {
-    for index in 0..<count where compareBytes(elements[index], message) == 0 {
-      elements.remove(at: index)
-      return
+    guard let index = elements.firstIndex(of: message) else {
+      specificationFailure("the network does not contain the message that is removed")
     }
-    specificationFailure("the network does not contain the message that is removed")
+    elements.remove(at: index)
   }
 
   /// Loses every message that satisfies the predicate, as when a node crashes with its buffers.
@@ -98,7 +95,7 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   func isDeliverable(at index: Int) -> Bool {
     if index == 0 { return true }
     if transport.isFIFO { return elements[index &- 1].link != elements[index].link }
-    return transport.isGrowing || compareBytes(elements[index &- 1], elements[index]) != 0
+    return transport.isGrowing || !elements.areSame(index &- 1, index)
   }
 }
 
@@ -145,6 +142,6 @@ extension Network: LayoutDescribing {
         behind: Layout.Field(
           name: "messages", offset: MemoryLayout<Self>.offset(of: \.elements)!,
           layout: try Elements<capacity, Message>.layout(
-            isOrdered: false, comparesBytes: true, links: links))))
+            isOrdered: false, links: links))))
   }
 }

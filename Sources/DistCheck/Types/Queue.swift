@@ -2,7 +2,7 @@ import DistCheckEngine
 
 /// A bounded first-in, first-out queue.
 ///
-/// Two bytes plus `capacity` strides of an element. Enqueueing on a full queue and dequeuing from an empty one are
+/// `capacity` strides of an element. Enqueueing on a full queue and dequeuing from an empty one are
 /// errors of the specification. Dequeuing moves the rest: O(capacity).
 @frozen
 public struct Queue<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
@@ -75,6 +75,6 @@ extension Queue: Choosable {
 
 extension Queue: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
-    try Elements<capacity, Element>.layout(isOrdered: true, comparesBytes: false)
+    try Elements<capacity, Element>.layout(isOrdered: true)
   }
 }

@@ -3,9 +3,9 @@ import DistCheckEngine
 /// A bounded set of values of any type, finite or not. For sets of identities and other small finite types take
 /// ``Subset``, which is smaller and faster.
 ///
-/// Two bytes plus `capacity` strides of an element. Elements lie in the order of their bytes, so equal sets have equal
-/// bytes; an element must not have padding between its fields. Operations are O(capacity); exceeding the capacity is an
-/// error of the specification.
+/// `capacity` strides of an element plus two bytes. Elements lie in the order of their bytes, so equal sets have equal
+/// bytes. Two elements are the same when `==` says so, where they have one, and so do their bytes; blanks are left out
+/// (``Blanks``). Operations are O(capacity); exceeding the capacity is an error of the specification.
 @frozen
 public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
   @usableFromInline var elements = Elements<capacity, Element>()
@@ -61,14 +61,12 @@ extension ValueSet: Choosable {
 extension ValueSet: Equatable {
   @inlinable
   public static func == (left: Self, right: Self) -> Bool {
-    guard left.count == right.count else { return false }
-    for index in 0..<left.count where compareBytes(left.elements[index], right.elements[index]) != 0 { return false }
-    return true
+    left.elements.hasSameElements(as: right.elements)
   }
 }
 
 extension ValueSet: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
-    try Elements<capacity, Element>.layout(isOrdered: false, comparesBytes: true)
+    try Elements<capacity, Element>.layout(isOrdered: false)
   }
 }

@@ -3,7 +3,7 @@ internal import CDistCheckEngine
 /// Between a state as the specification sees it, a Swift struct, and a state as the engine stores it: the bits that can
 /// differ, and no others.
 ///
-/// Two states are equal exactly when their packed words are: padding and impossible bits are not in them. Two-phase
+/// Two states without blanks are equal exactly when their packed words are: padding and impossible bits are not in them. Two-phase
 /// commit with eight resource managers takes 36 bits of a struct of 32 bytes.
 struct Packing {
   /// Words of an unpacked state.
@@ -13,6 +13,8 @@ struct Packing {
   /// Significant bits.
   let bits: Int
   private let fields: [ce_field]
+  private let mask: [UInt64]
+  private let blanks: Blanks
 
   init(_ layout: Layout) {
     stateWords = layout.words
@@ -28,7 +30,9 @@ struct Packing {
       bits += count
     }
     self.fields = fields
+    self.mask = mask
     self.bits = bits
+    blanks = Blanks(layout)
     width = max(1, (bits + 63) / 64)
   }
 
@@ -38,7 +42,31 @@ struct Packing {
     return mask
   }
 
-  /// Packs `count` states that lie `stateWords` apart.
+  /// Makes `count` states that lie `stateWords` apart, as an effect has left them, canonical but for padding: what the cases
+  /// of enums leave unused becomes zero. Whoever has an action write states does this before anything else.
+  func clearBlanks(_ states: UnsafeMutablePointer<UInt64>, count: Int = 1) {
+    if blanks.clearsNothing { return }
+    for k in 0..<count { blanks.clear(states + k &* stateWords) }
+  }
+
+  /// Clears padding in states without other blanks: equal states are equal, byte by byte, afterwards.
+  func clearPadding(_ states: UnsafeMutablePointer<UInt64>, count: Int = 1) {
+    mask.withUnsafeBufferPointer { mask in
+      for k in 0..<count {
+        for word in 0..<stateWords { states[k &* stateWords &+ word] &= mask[word] }
+      }
+    }
+  }
+
+  /// A state without blanks and padding.
+  func canonical(_ state: [UInt64]) -> [UInt64] {
+    var state = state
+    clearBlanks(&state)
+    clearPadding(&state)
+    return state
+  }
+
+  /// Packs `count` states without blanks that lie `stateWords` apart.
   func pack(_ states: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, count: Int = 1) {
     fields.withUnsafeBufferPointer {
       ce_pack($0.baseAddress, $0.count, states, stateWords, packed, width, count)

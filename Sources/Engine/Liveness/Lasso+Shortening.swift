@@ -8,7 +8,7 @@ extension Lasso {
     violating property: TemporalProperty, of system: TransitionSystem, _ conditions: FairnessConditions
   ) -> Lasso {
     guard let check = try? LassoCheck(self, of: system, conditions) else { return self }
-    let packing = Packing(system.layout)
+    let packing = system.packing
     let states = check.states.map { packing.pack($0) }
     guard states.count <= 200 else { return self }
     var candidates: [(length: Int, lasso: Lasso)] = []

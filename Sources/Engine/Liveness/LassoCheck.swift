@@ -33,7 +33,7 @@ struct LassoCheck {
     var finest = system
     for action in finest.actions.indices { finest.actions[action].fairness = .weak.each }
     identities = FairnessConditions(finest)
-    let packing = Packing(system.layout)
+    let packing = system.packing
     let states = try lasso.path.states(in: system)
     guard lasso.loop < states.count, packing.pack(states[lasso.loop]) == packing.pack(states.last!) else {
       throw .noLoop

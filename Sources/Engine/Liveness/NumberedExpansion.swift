@@ -151,6 +151,7 @@ struct NumberedExpansion<Store: StateStore> {
     }
     if count == 0 { return 0 }
     // What changes nothing is told before the representatives are taken: a step within an orbit changes something.
+    packing.clearBlanks(successors, count: count)
     packing.pack(successors, into: packed, count: count)
     var kept = 0
     for k in 0..<count {

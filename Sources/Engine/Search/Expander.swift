@@ -345,6 +345,7 @@ struct Expander<Store: StateStore> {
 
   private func prepare() {
     if !stepProperties.isEmpty { if live.pointee.isCareful { checkStepsCarefully() } else { checkSteps() } }
+    packing.clearBlanks(block.successors, count: live.pointee.count)
     if let canonicalizer {
       for k in 0..<live.pointee.count { canonicalizer.canonicalize(block.successors + k &* packing.stateWords) }
     }
@@ -451,8 +452,7 @@ struct Expander<Store: StateStore> {
   @inline(__always)
   private func sampleCanonical(_ k: Int) {
     let words = block.packed + k &* packing.width
-    if live.pointee.canonicalSamples < 256 || selfCheck != nil
-      || hash(words[0] &+ 31 &* words[packing.width &- 1]) & 1023 == 0
+    if live.pointee.canonicalSamples < 256 || selfCheck != nil || hash(words, width: packing.width) & 1023 == 0
     {
       checkCanonical(k)
     }

@@ -77,6 +77,8 @@ extension Expander {
       ordinals: selfCheck.ordinals)
     _ = system.actions[live.pointee.action].expand(
       block.sources + source * words, &buffer, live.pointee.ordinal, Int.max)
+    packing.clearBlanks(block.successors + first * words, count: added)
+    packing.clearBlanks(selfCheck.successors, count: added)
     packing.pack(block.successors + first * words, into: selfCheck.packed, count: added)
     packing.pack(selfCheck.successors, into: selfCheck.packedAgain, count: added)
     let isSame =

@@ -81,6 +81,7 @@ struct GoalExpansion {
           next: UnsafeMutableRawPointer(block), room: Self.blockSize, stride: words * 8, ordinals: ordinals)
         live.pointee.site = .action(action)
         next = system.actions[action].expand(source, &buffer, next, Int.max)
+        system.packing.clearBlanks(block, count: Self.blockSize - buffer.room)
         for k in 0..<(Self.blockSize - buffer.room) {
           live.pointee.isEnabled = true
           let choice = Path.Choice(action: action, ordinal: Int(ordinals[k]))

@@ -50,7 +50,7 @@ struct RandomWalker {
   init(_ system: TransitionSystem, _ options: SimulationOptions) {
     self.system = system
     self.options = options
-    packing = Packing(system.layout)
+    packing = system.packing
     words = system.layout.words
     var invariants: [(Int, (UnsafeRawPointer) -> Bool)] = []
     var steps: [(Int, (UnsafeRawPointer, UnsafeRawPointer) -> Bool)] = []
@@ -247,6 +247,7 @@ struct RandomWalker {
         next: UnsafeMutableRawPointer(successors), room: Self.blockSize, stride: words * 8, ordinals: ordinals)
       live.pointee.site = .action(action)
       next = system.actions[action].expand(state, &buffer, next, Int.max)
+      packing.clearBlanks(successors, count: Self.blockSize - buffer.room)
       for k in 0..<(Self.blockSize - buffer.room) {
         isEnabled = true
         let successor = successors + k &* words

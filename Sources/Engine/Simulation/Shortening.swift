@@ -21,7 +21,7 @@ struct Shortening {
   init(_ system: TransitionSystem, _ goal: ExecutionGoal) {
     self.system = system
     expansion = GoalExpansion(system, goal)
-    packing = Packing(system.layout)
+    packing = system.packing
     work.initialize(to: Self.budget)
   }
 

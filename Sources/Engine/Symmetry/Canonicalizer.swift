@@ -68,8 +68,10 @@ struct Canonicalizer {
 
   /// Replaces an unpacked state by the canonical member of its orbit. Allocates nothing.
   ///
-  /// - Parameter state: `layout.words` words; bits that are not significant are ignored, and can be anything afterwards.
+  /// - Parameter state: `layout.words` words without blanks but for padding, which is cleared.
   func canonicalize(_ state: UnsafeMutablePointer<UInt64>) {
+    // Elements of lists are sorted by their bytes.
+    for word in 0..<permuter.words { state[word] &= mask[word] }
     var isCanonical = true
     for k in 0..<kindCount where kinds[k].hasKey { isCanonical = sort(kinds[k], state) && isCanonical }
     if isGeneral {

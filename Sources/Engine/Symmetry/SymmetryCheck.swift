@@ -16,7 +16,7 @@ struct SymmetryCheck {
   init(_ symmetry: Symmetry, _ system: TransitionSystem) {
     self.symmetry = symmetry
     self.system = system
-    packing = Packing(system.layout)
+    packing = system.packing
     permuter = Permuter(symmetry)
     canonicalizer = Canonicalizer(symmetry)
     scan = SuccessorScan(system)

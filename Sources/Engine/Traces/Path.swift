@@ -57,6 +57,7 @@ struct SuccessorScan {
         var buffer = SuccessorBuffer(
           next: successors, room: capacity, stride: words * 8, ordinals: ordinals)
         next = system.actions[action].expand(state, &buffer, next, Int.max)
+        system.packing.clearBlanks(successors, count: capacity - buffer.room)
         for k in 0..<(capacity - buffer.room) {
           let choice = Path.Choice(action: action, ordinal: Int(ordinals[k]))
           if !body(choice, successors + k * words) { return }
@@ -70,6 +71,7 @@ struct SuccessorScan {
     var buffer = SuccessorBuffer(next: successors, room: 1, stride: words * 8, ordinals: ordinals)
     _ = system.actions[choice.action].expand(state, &buffer, choice.ordinal, choice.ordinal + 1)
     guard buffer.room == 0 else { return nil }
+    system.packing.clearBlanks(successors)
     return Array(UnsafeBufferPointer(start: successors, count: words))
   }
 }

@@ -104,7 +104,6 @@ extension TransitionSystem {
       if action.fairness != .none { add("\(action.fairness)") }
     }
     for word in Packing.significantBits(layout) { hash = mix(hash, word) }
-    let packing = Packing(layout)
     for state in initialStates { for word in packing.pack(state) { hash = mix(hash, word) } }
     return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
   }

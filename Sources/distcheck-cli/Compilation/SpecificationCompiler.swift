@@ -13,7 +13,10 @@ struct SpecificationCompiler {
   }
 
   /// Line tables so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
-  private static let flags = ["-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library"]
+  private static let flags = [
+    "-wmo", "-gline-tables-only", "-swift-version", "6", "-parse-as-library", "-Xllvm",
+    "-sil-fso-disable-arg-explosion",
+  ]
 
   /// The program for a file, from the cache or newly compiled.
   ///

@@ -1,0 +1,71 @@
+import CDistCheckEngine
+import DistCheckEngine
+
+/// Which types have blanks: bytes that mean nothing in some or all of their values (``Blanks``).
+///
+/// A type is looked at when a container of it is made for the first time. As long as no type with blanks has come, which is
+/// one load to find out, nothing else is done.
+@usableFromInline
+enum BlankTypes {
+  /// Whether some type has blanks.
+  @inlinable @inline(__always)
+  static var exist: Bool { ce_known_blanks() != 0 }
+
+  /// Whether some type has padding between its fields.
+  @inlinable @inline(__always)
+  static var arePadded: Bool { ce_known_blanks() & 2 != 0 }
+
+  /// Sees to it that it is known whether a type has blanks. Types of a single byte have none.
+  @inlinable @inline(__always)
+  static func learn<T: BitwiseCopyable>(_ type: T.Type) {
+    if MemoryLayout<T>.size > 1 { _ = blanks(of: type) }
+  }
+
+  /// Clears the blanks of a value in place, but for padding.
+  @inlinable @inline(never)
+  static func clear<T: BitwiseCopyable>(_ value: UnsafeMutablePointer<T>) {
+    if MemoryLayout<T>.size > 1 { blanks(of: T.self)?.clear(value) }
+  }
+
+  /// Copies the bytes of a value without its blanks, padding included.
+  @inlinable @inline(__always)
+  static func write<T: BitwiseCopyable>(_ value: T, to bytes: UnsafeMutableRawPointer) {
+    withUnsafeBytes(of: value) { if let start = $0.baseAddress { bytes.copyMemory(from: start, byteCount: $0.count) } }
+    if MemoryLayout<T>.size > 1 { blanks(of: T.self)?.clearAll(bytes) }
+  }
+
+  /// Compares two values by their bytes, blanks aside.
+  @inlinable @inline(never)
+  static func compare<T: BitwiseCopyable>(_ left: T, _ right: T) -> Int {
+    guard MemoryLayout<T>.size > 1, let blanks = blanks(of: T.self) else { return compareBytes(left, right) }
+    return withUnsafeTemporaryAllocation(of: T.self, capacity: 2) { values in
+      values.initializeElement(at: 0, to: left)
+      values.initializeElement(at: 1, to: right)
+      blanks.clear(values.baseAddress!)
+      blanks.clear(values.baseAddress! + 1)
+      return blanks.compare(values.baseAddress!, values.baseAddress! + 1)
+    }
+  }
+
+  @inlinable @inline(__always)
+  static func blanks<T: BitwiseCopyable>(of type: T.Type) -> Blanks? {
+    if let entry = ce_find_type(unsafeBitCast(type, to: UnsafeRawPointer.self)) {
+      return entry.pointee.blanks.map { Blanks(at: $0) }
+    }
+    return discover(type)
+  }
+
+  /// - Returns: nil for a type without blanks.
+  @usableFromInline @inline(never)
+  static func discover(_ type: any BitwiseCopyable.Type) -> Blanks? {
+    let layout: Layout
+    do { layout = try Layout.of(type) } catch {
+      // A part of the state of this type is refused before the search; where only effects use it there is nothing to go by.
+      specificationFailure("a container of elements that are of no finite type")
+    }
+    let blanks = Blanks(layout)
+    let flags: UInt32 = blanks.isEmpty ? 0 : blanks.isPadded ? 3 : 1
+    ce_add_type(unsafeBitCast(type, to: UnsafeRawPointer.self), blanks.isEmpty ? nil : blanks.address, flags)
+    return blanks.isEmpty ? nil : blanks
+  }
+}

@@ -1,0 +1,88 @@
+import DistCheckEngine
+
+// The order of elements by their bytes, in which bags, sets and networks keep them. Where bytes mean nothing
+// (``Blanks``), they are left out; that is looked up only in programs that have such types.
+
+extension Elements {
+  /// Where an element is, or would have to be inserted, among elements in the order of their bytes.
+  @inlinable @inline(__always)
+  func place(of element: Element) -> (index: Int, isPresent: Bool) {
+    if BlankTypes.exist { return placeBesideBlanks(of: element) }
+    var index = 0
+    while index < count {
+      let order = compareBytes(storage[index], element)
+      if order >= 0 { return (index, order == 0) }
+      index &+= 1
+    }
+    return (index, false)
+  }
+
+  /// Where an element is first, in whatever order; nil when it is not there.
+  @inlinable @inline(__always)
+  func firstIndex(of element: Element) -> Int? {
+    var index = 0
+    while index < count {
+      if BlankTypes.exist ? BlankTypes.compare(storage[index], element) == 0 : compareBytes(storage[index], element) == 0 {
+        return index
+      }
+      index &+= 1
+    }
+    return nil
+  }
+
+  @inlinable @inline(never)
+  func placeBesideBlanks(of element: Element) -> (index: Int, isPresent: Bool) {
+    var index = 0
+    while index < count {
+      let order = BlankTypes.compare(storage[index], element)
+      if order >= 0 { return (index, order == 0) }
+      index &+= 1
+    }
+    return (index, false)
+  }
+
+  /// Whether two of the elements are the same.
+  @inlinable @inline(__always)
+  func areSame(_ first: Int, _ second: Int) -> Bool { Self.areSame(storage[first], storage[second]) }
+
+  /// Whether two runs have the same elements.
+  @inlinable
+  func hasSameElements(as other: Self) -> Bool {
+    guard count == other.count else { return false }
+    for index in 0..<count where !Self.areSame(storage[index], other.storage[index]) { return false }
+    return true
+  }
+
+  /// Of elements that are stored: they have no blanks but for padding.
+  @inlinable @inline(__always)
+  static func areSame(_ left: Element, _ right: Element) -> Bool {
+    BlankTypes.arePadded ? BlankTypes.compare(left, right) == 0 : compareBytes(left, right) == 0
+  }
+}
+
+/// Compares two values by their bytes; negative when the left one comes first.
+@inlinable @inline(__always)
+func compareBytes<T: BitwiseCopyable>(_ left: T, _ right: T) -> Int {
+  if MemoryLayout<T>.size <= 8 {
+    let (left, right) = (firstWord(left), firstWord(right))
+    return left == right ? 0 : left < right ? -1 : 1
+  }
+  return withUnsafeBytes(of: left) { left in
+    withUnsafeBytes(of: right) { right in
+      for index in 0..<MemoryLayout<T>.size where left[index] != right[index] {
+        return left[index] < right[index] ? -1 : 1
+      }
+      return 0
+    }
+  }
+}
+
+/// The bytes of a value of at most eight bytes, as an integer.
+@inlinable @inline(__always)
+func firstWord<T: BitwiseCopyable>(_ value: T) -> UInt64 {
+  var word: UInt64 = 0
+  withUnsafeMutableBytes(of: &word) { word in
+    withUnsafeBytes(of: value) { word.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(8))) }
+  }
+  return word
+}
