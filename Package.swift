@@ -41,6 +41,8 @@ let package = Package(
     .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"]),
+    // Imports nothing of the above: it has its own idea of what a specification means.
+    .testTarget(name: "RandomSpecificationTests", dependencies: ["distcheck-cli"]),
     .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck"]),
   ],
   swiftLanguageModes: [.v6]

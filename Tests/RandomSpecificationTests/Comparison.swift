@@ -21,20 +21,22 @@ struct Comparison {
   static let runs = [[], ["--storage", "full", "--threads", "1"], ["--storage", "compact", "--threads", "2"]]
 
   /// Compares some specifications, which are compiled together.
-  func differences(_ batch: [(seed: Int, expected: Expected)]) async throws -> [Difference] {
+  ///
+  /// - Parameter stopsEarly: Whether the first way to search that differs is enough.
+  func differences(_ batch: [(seed: Int, expected: Expected)], stopsEarly: Bool = false) async throws -> [Difference] {
     let name = "random-\(batch.map { "\($0.seed)" }.joined(separator: "-")).swift"
     let file = command.folder.appending(path: name)
     let sources = batch.map { Renderer($0.expected.specification).source() }
     try Data(("import DistCheck\n\n" + sources.joined(separator: "\n")).utf8).write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
     var found: [Difference] = []
-    for arguments in Self.runs {
+    for arguments in Self.runs where found.isEmpty || !stopsEarly {
       let outcome = try await command.run([name, "--json"] + arguments)
       let reports = Report.reports(in: outcome.output)
       if reports.isEmpty {
         // One that does not compile must not hide the others.
         if batch.count > 1 {
-          for one in batch { found += try await differences([one]) }
+          for one in batch { found += try await differences([one], stopsEarly: stopsEarly) }
           return found
         }
         let seed = batch[0].seed
@@ -44,7 +46,8 @@ struct Comparison {
         for (model, exploration) in expected.models {
           let run = arguments.joined(separator: " ")
           guard let report = reports[model.name] else {
-            found.append(Difference(seed: seed, model: model.name, run: run, kind: "no report", details: Self.message(outcome)))
+            let (kind, message) = Self.refusal(of: model.name, outcome)
+            found.append(Difference(seed: seed, model: model.name, run: run, kind: kind, details: message))
             continue
           }
           for (kind, details) in Self.compare(report, exploration) {
@@ -61,6 +64,13 @@ struct Comparison {
     if text.contains("does not have terminator") { return "the compiler crashes: terminator" }
     if text.contains("Stack dump") || text.contains("compiler crash") { return "the compiler crashes" }
     return outcome.code == 65 ? "does not compile" : "no report, exit code \(outcome.code)"
+  }
+
+  /// What is said of a model that has no report.
+  private static func refusal(of model: String, _ outcome: Command.Outcome) -> (kind: String, message: String) {
+    let line = outcome.errors.split(separator: "\n").first { $0.contains("model \"\(model)\"") }
+    let message = line.map(String.init) ?? Self.message(outcome)
+    return (message.contains("padding") ? "refused for padding" : "no report", message)
   }
 
   private static func message(_ outcome: Command.Outcome) -> String {

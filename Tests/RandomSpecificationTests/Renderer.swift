@@ -2,20 +2,23 @@
 struct Renderer {
   let specification: RandomSpecification
   let declarations: Declarations
+  /// The functions that are called.
+  private let used: Set<Int>
   /// The ranges that integers have.
   private var bounds: [(Int, Int)] = []
 
   init(_ specification: RandomSpecification) {
     self.specification = specification
     declarations = specification.declarations
+    used = Self.functions(calledBy: specification)
     bounds = specification.ranges.map { ($0.lowerBound, $0.upperBound) }
   }
 
   /// The specification, without the import. Types that nothing uses are left out.
   func source() -> String {
     var body: [String] = []
-    for (number, function) in specification.functions.enumerated() where function.receiver == nil {
-      body += self.function(function, number)
+    for number in used.sorted() where specification.functions[number].receiver == nil {
+      body += function(specification.functions[number], number)
     }
     body.append("var initial: Initial<State> {")
     for state in specification.initial { body += initial(state) }
@@ -70,6 +73,22 @@ struct Renderer {
     }
   }
 
+  private static func functions(calledBy specification: RandomSpecification) -> Set<Int> {
+    var called: Set<Int> = []
+    let collector = Rewriter(function: {
+      called.insert($0)
+      return $0
+    })
+    var callers = specification
+    callers.functions = []
+    _ = collector.rewrite(callers)
+    while true {
+      let before = called
+      for number in before { _ = collector.rewrite(specification.functions[number].body) }
+      if called == before { return called }
+    }
+  }
+
   private static func words(_ lines: [String]) -> Set<Substring> {
     Set(lines.flatMap { $0.split { !$0.isLetter && !$0.isNumber } })
   }
@@ -117,8 +136,8 @@ struct Renderer {
       let isEnumeration = if case .bool = structure.fields[link] { false } else { true }
       lines.append("var link: Int { \(isEnumeration ? "f\(link).ordinal" : "f\(link) ? 1 : 0") }")
     }
-    for (index, function) in specification.functions.enumerated() where function.receiver == number {
-      lines += self.function(function, index)
+    for index in used.sorted() where specification.functions[index].receiver == number {
+      lines += function(specification.functions[index], index)
     }
     return lines + ["}"]
   }
