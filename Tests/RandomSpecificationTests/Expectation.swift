@@ -33,9 +33,9 @@ struct Expected {
   init?(_ specification: RandomSpecification, limit: Int = 2_000) {
     self.specification = specification
     models = []
-    let interpreter = Interpreter(specification)
     let temporal = specification.properties.contains { if case .temporal = $0.kind { true } else { false } }
     for model in specification.models {
+      let interpreter = Interpreter(specification, model)
       let orbits = model.isSymmetric ? Orbits(specification.declarations) : nil
       guard var exploration = interpreter.explore(model, orbits: orbits, limit: temporal ? 150 : limit) else { return nil }
       if temporal && !exploration.isUnsafe {

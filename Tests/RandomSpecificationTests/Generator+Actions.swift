@@ -3,7 +3,7 @@ extension Generator {
     var action = RandomAction(
       name: "a\(number)", choice: .finite([]), guards: .literal(.bool, .bool(true)), effect: [])
     var scope = Scope(hasFunctions: true, returnsNothing: true)
-    scope.variables = [(.state, .structure(0), true)]
+    scope.variables = [(.state, .structure(0), true)] + constants
     action.choice = choice(&scope)
     let reading = scope.readOnly
     if case .losing = action.choice {
@@ -39,6 +39,25 @@ extension Generator {
     if random.chance(0.3) { return RandomFairness() }
     return RandomFairness(
       strength: random.chance(0.7) ? .weak : .strong, isEach: !style.isSymmetric && random.chance(0.3))
+  }
+
+  /// Puts the fairness of two actions together, or of an action for each value of its first parameter.
+  mutating func makeGroups() {
+    if style.isSymmetric { return }
+    for index in specification.actions.indices where specification.actions[index].fairness.isEach {
+      guard case .finite(let parameters) = specification.actions[index].choice, parameters.count > 1, random.chance(0.5)
+      else { continue }
+      specification.actions[index].fairness.isOfFirst = true
+    }
+    guard random.chance(0.3) else { return }
+    let groups = specification.actions.indices.filter { !specification.actions[$0].fairness.isEach }.prefix(2)
+    for index in groups where specification.actions[index].fairness.strength != nil {
+      specification.actions[index].fairness = RandomFairness(strength: .weak, group: 0)
+    }
+  }
+
+  var constants: [(variable: Variable, type: Type, isMutable: Bool)] {
+    specification.constants.map { ($0.variable, $0.type, false) }
   }
 
   private mutating func choice(_ scope: inout Scope) -> RandomAction.Choice {

@@ -26,7 +26,7 @@ extension Generator {
   private mutating func change() -> Function? {
     let parameters = parameters(random.int(1...3))
     var scope = Scope(hasFunctions: true, returnsNothing: true)
-    scope.variables = parameters.enumerated().map { ($1.variable, $1.type, $0 == 0) }
+    scope.variables = parameters.enumerated().map { ($1.variable, $1.type, $0 == 0) } + constants
     let body = statements(scope, count: random.int(1...3))
     return body.isEmpty ? nil : Function(parameters: parameters, isInOut: true, body: body)
   }
@@ -35,7 +35,7 @@ extension Generator {
   private mutating func query() -> Function? {
     let parameters = parameters(random.int(1...3))
     var scope = Scope(hasFunctions: true)
-    scope.variables = parameters.map { ($0.variable, $0.type, false) }
+    scope.variables = parameters.map { ($0.variable, $0.type, false) } + constants
     let result = random.chance(0.3) ? Type.bool : parameters[0].type
     var body: [Statement] = []
     let optionals = places(scope).filter { if case .optional = $0.type { true } else { false } }

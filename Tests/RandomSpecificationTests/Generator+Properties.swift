@@ -1,7 +1,7 @@
 extension Generator {
   mutating func makeProperties() {
     var scope = Scope(hasFunctions: true)
-    scope.variables = [(.state, .structure(0), false)]
+    scope.variables = [(.state, .structure(0), false)] + constants
     for number in 0..<random.int(1...3) {
       let question = condition(scope, depth: 3)
       // Rarely true, or rarely false: most specifications should be explored to their end.

@@ -46,7 +46,7 @@ extension Generator {
         case 1: bounded(random.pick([0, -1, 3]), 3 + random.int(0...2))
         case 2: .optional(random.chance(0.5) ? identity() : enumeration())
         case 3: .subset(random.chance(0.5) ? identity() : random.chance(0.5) ? enumeration() : .bool)
-        case 4: .optional(.bool)
+        case 4: random.chance(0.5) ? .optional(.bool) : ownFinite()
         case 5, 6, 7: enumeration()
         default: identity()
         }
@@ -56,7 +56,7 @@ extension Generator {
 
   private mutating func composed(depth: Int) -> Type {
     let capacity = random.pick([1, 2, 2, 3])
-    switch random.int(0...18) {
+    switch random.int(0...19) {
     case 0: return scalar()
     case 1: return .optional(type(depth: depth - 1))
     case 2, 3: return structure(depth)
@@ -68,9 +68,20 @@ extension Generator {
     case 12: return .log(capacity, type(depth: depth - 1))
     case 13: return .queue(capacity, type(depth: depth - 1))
     case 14: return .bag(capacity, type(depth: depth - 1))
+    case 16: return ownFinite()
     case 15: return .valueSet(capacity, type(depth: depth - 1))
     default: return .network(random.pick([2, 2, 3, 4]), message(depth - 1))
     }
+  }
+
+  /// A struct that is finite because it says so.
+  private mutating func ownFinite() -> Type {
+    let fields: [Type] = [random.chance(0.5) ? .bool : enumeration(), random.chance(0.5) ? identity() : .optional(.bool)]
+    if let known = declarations.structures.firstIndex(where: { $0.isFinite && $0.fields == fields }) {
+      return .structure(known)
+    }
+    declarations.structures.append(Structure(fields: fields, isFinite: true))
+    return .structure(declarations.structures.count - 1)
   }
 
   private mutating func structure(_ depth: Int) -> Type {

@@ -54,10 +54,12 @@ struct Generator {
     generator.style.steps = steps
     if let isCyclic { generator.style.isCyclic = isCyclic }
     generator.makeTypes()
+    generator.makeConstants()
     generator.makeFunctions()
     generator.makeInitialStates()
     let count = generator.random.int(generator.style.isCyclic ? 2...4 : 3...7)
     for number in 0..<count { generator.makeAction(number) }
+    if generator.style.isCyclic { generator.makeGroups() }
     generator.makeProperties()
     generator.makeModels()
     return generator.specification
@@ -102,6 +104,15 @@ struct Generator {
     made.append(.structure(0))
   }
 
+  private mutating func makeConstants() {
+    specification.isGeneric = random.chance(0.25)
+    for _ in 0..<random.weighted([(5, 0), (2, 1), (1, 2)]) {
+      let type = random.pick([Type.bool, .enumeration(0), .identity(declarations.identities.count - 1), stepType])
+      guard let value = literal(type) else { continue }
+      specification.constants.append(Constant(variable: variable(), type: type, value: value))
+    }
+  }
+
   private mutating func makeInitialStates() {
     let fields = stateFields
     var states: [InitialState] = []
@@ -136,15 +147,23 @@ struct Generator {
       specification.mayStop = .literal(.bool, .bool(true))
     }
     specification.models = [model]
+    if !specification.constants.isEmpty && random.chance(0.6) {
+      model.name = "\(name) other"
+      model.constants = specification.constants.map { random.chance(0.7) ? literal($0.type) : nil }
+      specification.models.append(model)
+      model.constants = []
+    }
     if style.isSymmetric {
       model.name = "\(name) symmetric"
       model.isSymmetric = true
       specification.models.append(model)
       model.isSymmetric = false
     }
+    // A loss has no parameters by which it could be told from another.
+    let hasLoss = specification.actions.contains { if case .losing = $0.choice { true } else { false } }
     if style.isCyclic && random.chance(0.5) {
       model.name = "\(name) fair"
-      model.fairness = RandomFairness(strength: random.pick([.weak, .strong]), isEach: random.chance(0.4))
+      model.fairness = RandomFairness(strength: random.pick([.weak, .strong]), isEach: !hasLoss && random.chance(0.4))
       specification.models.append(model)
     }
   }

@@ -4,6 +4,8 @@
 struct Interpreter {
   let specification: RandomSpecification
   let declarations: Declarations
+  /// What is known everywhere: the constants.
+  private let basis: Environment
 
   /// By the numbers of the variables.
   typealias Environment = [Plain]
@@ -16,14 +18,21 @@ struct Interpreter {
     case returned(Plain?)
   }
 
-  init(_ specification: RandomSpecification) {
+  /// - Parameter model: What gives the constants their values; nil for the defaults.
+  init(_ specification: RandomSpecification, _ model: RandomModel? = nil) {
     self.specification = specification
     declarations = specification.declarations
+    var basis = Environment(repeating: .number(0), count: specification.variableCount)
+    for (index, constant) in specification.constants.enumerated() {
+      let given = model.flatMap { $0.constants.indices.contains(index) ? $0.constants[index] : nil }
+      basis[constant.variable.number] = given ?? constant.value
+    }
+    self.basis = basis
   }
 
   /// An environment in which only the state is known.
   func environment(_ state: Plain) -> Environment {
-    var environment = Environment(repeating: .number(0), count: specification.variableCount)
+    var environment = basis
     environment[Variable.state.number] = state
     return environment
   }

@@ -101,7 +101,7 @@ extension Renderer {
 
   func fairness(_ fairness: RandomFairness) -> String {
     guard let strength = fairness.strength else { return ".none" }
-    return (strength == .weak ? ".weak" : ".strong") + (fairness.isEach ? ".each" : "")
+    return (strength == .weak ? ".weak" : ".strong") + (fairness.isOfFirst ? ".each(0)" : fairness.isEach ? ".each" : "")
       + (fairness.group.map { ".together(\"g\($0)\")" } ?? "")
   }
 

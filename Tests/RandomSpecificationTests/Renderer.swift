@@ -16,7 +16,9 @@ struct Renderer {
 
   /// The specification, without the import. Types that nothing uses are left out.
   func source() -> String {
-    var body: [String] = []
+    var body: [String] = specification.constants.map {
+      "var \($0.variable.name): \(type($0.type)) = \(literal($0.value, $0.type))"
+    }
     for number in used.sorted() where specification.functions[number].receiver == nil {
       body += function(specification.functions[number], number)
     }
@@ -32,15 +34,14 @@ struct Renderer {
     if let mayStop = specification.mayStop {
       body.append("func mayStop(_ s: State) -> Bool { \(expression(mayStop)) }")
     }
-    let declared = declared(for: body)
-    let alike = declarations.identities.indices.filter {
-      declarations.identities[$0].isInterchangeable && Self.words(declared + body).contains("I\($0)")
-    }
+    let alike = declarations.identities.indices.filter { declarations.identities[$0].isInterchangeable }
     if !alike.isEmpty {
       body += ["var interchangeable: Interchangeable {"] + alike.map { "I\($0).self" } + ["}"]
     }
+    let declared = declared(for: body)
     body += ["static var models: Models {"] + specification.models.map(model) + ["}"]
-    return Self.indented(["struct \(specification.name): Specification {"] + declared + body + ["}"])
+    let parameters = specification.isGeneric ? "<let size: Int>" : ""
+    return Self.indented(["struct \(specification.name)\(parameters): Specification {"] + declared + body + ["}"])
   }
 
   /// The declarations of the types that the text, or one of these types, mentions.
@@ -55,7 +56,7 @@ struct Renderer {
       rest.append(("E\(number)", ["enum E\(number): Enumeration { case \(cases) }"]))
     }
     for (number, identity) in declarations.identities.enumerated() {
-      rest.append(("I\(number)", ["enum K\(number) {}", "typealias I\(number) = ID<K\(number), \(identity.count)>"]))
+      rest.append(("I\(number)", ["enum K\(number) {}", "typealias I\(number) = ID<K\(number), \(isSize(number) ? "size" : "\(identity.count)")>"]))
     }
     for (number, payload) in declarations.payloads.enumerated() {
       rest.append(("P\(number)", self.payload(payload, number)))
@@ -72,6 +73,9 @@ struct Renderer {
       rest.removeAll { words.contains($0.name[...]) }
     }
   }
+
+  /// Whether the number of identities of a kind is the generic parameter.
+  private func isSize(_ number: Int) -> Bool { specification.isGeneric && number == 0 }
 
   private static func functions(calledBy specification: RandomSpecification) -> Set<Int> {
     var called: Set<Int> = []
@@ -129,17 +133,32 @@ struct Renderer {
   private func structure(_ structure: Structure, _ number: Int) -> [String] {
     let conformances =
       (declarations.isEquatable(.structure(number)) ? ["Equatable"] : [])
-      + [structure.isMessage ? "NetworkMessage" : "BitwiseCopyable"]
+      + [structure.isMessage ? "NetworkMessage" : structure.isFinite ? "Finite" : "BitwiseCopyable"]
     var lines = ["struct \(type(.structure(number))): \(conformances.joined(separator: ", ")) {"]
     lines += structure.fields.enumerated().map { "var f\($0): \(type($1))" }
-    if let link = structure.link {
-      let isEnumeration = if case .bool = structure.fields[link] { false } else { true }
-      lines.append("var link: Int { \(isEnumeration ? "f\(link).ordinal" : "f\(link) ? 1 : 0") }")
-    }
+    if let link = structure.link { lines.append("var link: Int { f\(link).ordinal }") }
+    if structure.isFinite { lines += finite(structure, number) }
     for index in used.sorted() where specification.functions[index].receiver == number {
       lines += function(specification.functions[index], index)
     }
     return lines + ["}"]
+  }
+
+  /// What makes a struct finite.
+  private func finite(_ structure: Structure, _ number: Int) -> [String] {
+    let fields = structure.fields.enumerated().map { (name: "f\($0)", type: type($1), count: declarations.count(of: $1)!) }
+    let total = fields.reduce(1) { $0 * $1.count }
+    let parameters = fields.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
+    var lines = ["init(\(parameters)) {"] + fields.map { "self.\($0.name) = \($0.name)" } + ["}"]
+    lines += ["static var count: Int { \(total) }", "init(ordinal: Int) {"]
+    var weight = 1
+    var terms: [String] = []
+    for (name, type, count) in fields {
+      lines.append("\(name) = \(type)(ordinal: ordinal / \(weight) % \(count))")
+      terms.append("\(name).ordinal * \(weight)")
+      weight *= count
+    }
+    return lines + ["}", "var ordinal: Int { \(terms.joined(separator: " + ")) }"]
   }
 
   private func function(_ function: Function, _ number: Int) -> [String] {
@@ -160,7 +179,12 @@ struct Renderer {
   }
 
   private func model(_ model: RandomModel) -> String {
-    "Model(\"\(model.name)\", \(specification.name)())" + (model.isSymmetric ? ".symmetric()" : "")
+    let size = specification.isGeneric ? "<\(declarations.identities[0].count)>" : ""
+    let values = zip(specification.constants, model.constants).compactMap { constant, value in
+      value.map { "\(constant.variable.name): \(literal($0, constant.type))" }
+    }
+    return "Model(\"\(model.name)\", \(specification.name)\(size)(\(values.joined(separator: ", "))))"
+      + (model.isSymmetric ? ".symmetric()" : "")
       + (model.mayStopAnywhere ? ".mayStopAnywhere()" : "")
       + (model.fairness.map { ".fairness(\(fairness($0)))" } ?? "")
   }
@@ -185,6 +209,8 @@ struct Renderer {
     case .payload(let number): "P\(number)"
     case .tuple(let parts): "(\(parts.map(self.type).joined(separator: ", ")))"
     case .inline(let count, let element): "InlineArray<\(count), \(self.type(element))>"
+    case .subset(.identity(let number)): "I\(number).Set"
+    case .map(.identity(let number), let value): "I\(number).Map<\(self.type(value))>"
     case .subset(let element): "Subset<\(self.type(element))>"
     case .map(let key, let value): "Map<\(self.type(key)), \(declarations.count(of: key)!), \(self.type(value))>"
     case .log(let capacity, let element): "Log<\(capacity), \(self.type(element))>"
@@ -197,5 +223,5 @@ struct Renderer {
   }
 
   /// All values of a finite type, as a sequence.
-  func all(_ type: Type) -> String { "Subset<\(self.type(type))>.all" }
+  func all(_ type: Type) -> String { "\(self.type(.subset(type))).all" }
 }

@@ -8,6 +8,7 @@ struct Scopes {
 
   init(_ specification: RandomSpecification) {
     self.specification = specification
+    for constant in specification.constants { types[constant.variable] = constant.type }
     for function in specification.functions {
       known = Set(function.parameters.map(\.variable))
       if let receiver = function.receiver {
@@ -71,7 +72,9 @@ struct Scopes {
   }
 
   private mutating func visit(_ place: Place) {
-    if !known.contains(place.root) { isValid = false }
+    if !known.contains(place.root) && !specification.constants.contains(where: { $0.variable == place.root }) {
+      isValid = false
+    }
     for case .key(_, let key) in place.path { visit(key) }
   }
 

@@ -7,6 +7,10 @@ struct RandomSpecification {
   /// How many variables there are; each has a number of its own.
   var variableCount = Variable.firstFree
   var functions: [Function] = []
+  /// Stored properties, which a model can give another value.
+  var constants: [Constant] = []
+  /// Whether the number of identities of the first kind is a generic parameter.
+  var isGeneric = false
   var initial: [InitialState] = []
   var actions: [RandomAction] = []
   var properties: [RandomProperty] = []
@@ -15,8 +19,16 @@ struct RandomSpecification {
   var models: [RandomModel] = []
 }
 
+struct Constant {
+  var variable: Variable
+  var type: Type
+  var value: Plain
+}
+
 struct RandomModel {
   var name: String
+  /// By constant; nil for the default.
+  var constants: [Plain?] = []
   var isSymmetric = false
   var mayStopAnywhere = false
   /// Fairness of all actions, instead of what they say.
@@ -190,6 +202,8 @@ struct RandomFairness: Equatable {
   enum Strength { case weak, strong }
   var strength: Strength?
   var isEach = false
+  /// Whether it is for each value of the first parameter only.
+  var isOfFirst = false
   var group: Int?
 }
 

@@ -16,7 +16,8 @@ struct TemporalGraph {
 
   /// An assumption of fairness: of an action, or of one of its instances.
   struct Condition: Hashable {
-    var action: Int
+    /// The action, or the group of actions that are taken together.
+    var subject: Int
     var instance: [Plain]?
     var isStrong: Bool
   }
@@ -60,7 +61,9 @@ struct TemporalGraph {
         if let strength = fairness.strength {
           conditions.insert(
             Condition(
-              action: step.action, instance: fairness.isEach ? step.instance : nil, isStrong: strength == .strong))
+              subject: fairness.group.map { -1 - $0 } ?? step.action,
+              instance: fairness.isOfFirst ? [step.instance[0]] : fairness.isEach ? step.instance : nil,
+              isStrong: strength == .strong))
         }
         enabled.formUnion(conditions)
         if let target = number(step.target, &self) { taken[target, default: []].formUnion(conditions) }

@@ -26,6 +26,8 @@ struct Structure {
   /// Whether it is a message, and by which field its link is, if that is not 0 for all. (`nil` is link 0.)
   var isMessage = false
   var link: Int?
+  /// Whether it is a finite type of the specification's own: all of its fields are finite, the first changes fastest.
+  var isFinite = false
 }
 
 /// An enum with payloads.
@@ -64,6 +66,8 @@ extension Declarations {
     case .identity(let number): identities[number].count
     case .optional(let wrapped): count(of: wrapped).map { $0 + 1 }
     case .subset(let element): count(of: element).flatMap { $0 <= 10 ? 1 << $0 : nil }
+    case .structure(let number) where structures[number].isFinite:
+      structures[number].fields.reduce(1) { $0 * count(of: $1)! }
     default: nil
     }
   }
@@ -82,6 +86,10 @@ extension Declarations {
           .list(elements.indices.filter { bits >> $0 & 1 == 1 }.map { elements[$0] }.sorted())
         }
       }(values(of: element))
+    case .structure(let number) where structures[number].isFinite:
+      structures[number].fields.reduce([Plain.list([])]) { before, type in
+        values(of: type).flatMap { value in before.map { .list($0.parts + [value]) } }
+      }
     default: preconditionFailure("\(type) is not finite")
     }
   }
@@ -92,6 +100,10 @@ extension Declarations {
     case .bounded(let lower, _): value.number - lower
     case .optional(let wrapped): value.tag == 0 ? 0 : 1 + ordinal(of: value.parts[0], in: wrapped)
     case .subset(let element): value.parts.reduce(0) { $0 | 1 << ordinal(of: $1, in: element) }
+    case .structure(let number):
+      zip(structures[number].fields, value.parts).reversed().reduce(0) {
+        $0 * count(of: $1.0)! + ordinal(of: $1.1, in: $1.0)
+      }
     default: value.number
     }
   }
