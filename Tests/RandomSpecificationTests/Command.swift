@@ -18,7 +18,9 @@ struct Command {
   private struct NoExecutable: Error {}
 
   private static func besideTests() throws -> URL {
-    if let path = ProcessInfo.processInfo.environment["DISTCHECK_RANDOM_EXECUTABLE"] { return URL(fileURLWithPath: path) }
+    if let path = ProcessInfo.processInfo.environment["DISTCHECK_RANDOM_EXECUTABLE"] {
+      return URL(fileURLWithPath: path)
+    }
     // The test bundle, however it is run, lies in the build folder or in a bundle inside it.
     let starts = CommandLine.arguments.filter { $0.contains(".xctest") } + [Bundle.main.bundlePath]
     for start in starts {

@@ -40,7 +40,9 @@ struct Comparison {
           return found
         }
         let seed = batch[0].seed
-        return [Difference(seed: seed, model: "all", run: "", kind: Self.failure(outcome), details: Self.message(outcome))]
+        return [
+          Difference(seed: seed, model: "all", run: "", kind: Self.failure(outcome), details: Self.message(outcome))
+        ]
       }
       for (seed, expected) in batch {
         for (model, exploration) in expected.models {

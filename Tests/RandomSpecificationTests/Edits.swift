@@ -129,7 +129,7 @@ struct Edits {
     return specification.declarations.structures.indices.flatMap { number in
       specification.declarations.structures[number].fields.indices.compactMap { field in
         specification.declarations.structures[number].fields.count == 1
-            || specification.declarations.structures[number].isFinite
+          || specification.declarations.structures[number].isFinite
           ? nil : FieldRemoval(specification, types, structure: number, field: field).result
       }
     }

@@ -37,7 +37,9 @@ struct Expected {
     for model in specification.models {
       let interpreter = Interpreter(specification, model)
       let orbits = model.isSymmetric ? Orbits(specification.declarations) : nil
-      guard var exploration = interpreter.explore(model, orbits: orbits, limit: temporal ? 150 : limit) else { return nil }
+      guard var exploration = interpreter.explore(model, orbits: orbits, limit: temporal ? 150 : limit) else {
+        return nil
+      }
       if temporal && !exploration.isUnsafe {
         guard exploration.addTemporal(interpreter, model) else { return nil }
       }

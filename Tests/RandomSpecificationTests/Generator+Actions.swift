@@ -82,7 +82,8 @@ extension Generator {
       return .each(place, type, variable)
     }
     let maps = parts.filter { if case .map(_, let value) = $0.type { element(of: value) != nil } else { false } }
-    if random.chance(0.4), let (place, type) = maps.randomElement(using: &random), case .map(let key, let value) = type {
+    if random.chance(0.4), let (place, type) = maps.randomElement(using: &random), case .map(let key, let value) = type
+    {
       let (owner, variable) = (variable(), variable())
       scope = scope.adding(owner, key).adding(variable, element(of: value)!)
       return .owned(owner, key, place.then(.key(key, .read(Place(root: owner)))), value, variable)
@@ -96,7 +97,8 @@ extension Generator {
     for _ in 0..<random.weighted([(3, 0), (6, 1), (4, 2), (1, 3), (1, 4), (1, 5)]) {
       let keys = stateFields.compactMap { if case .map(let key, _) = $0 { key } else { nil } }
       let type =
-        random.chance(0.03) ? Type.bounded(-5, 295) : random.chance(0.5) && !keys.isEmpty ? random.pick(keys) : finite(most: 8)
+        random.chance(0.03)
+        ? Type.bounded(-5, 295) : random.chance(0.5) && !keys.isEmpty ? random.pick(keys) : finite(most: 8)
       product *= declarations.count(of: type)!
       if product > 400 { break }
       let variable = variable()

@@ -1,7 +1,9 @@
 extension Generator {
   mutating func condition(_ scope: Scope, depth: Int = 1) -> RandomExpression {
     if depth > 1 && random.chance(0.6) {
-      return .apply(random.chance(0.5) ? .and : .or, .bool, [condition(scope, depth: depth - 1), condition(scope, depth: depth - 1)])
+      return .apply(
+        random.chance(0.5) ? .and : .or, .bool,
+        [condition(scope, depth: depth - 1), condition(scope, depth: depth - 1)])
     }
     for _ in 0..<10 {
       guard let (place, type) = places(scope).filter({ !isWhole($0.place) }).randomElement(using: &random),
@@ -115,7 +117,8 @@ extension Generator {
     else { return nil }
     let counts = if case .valueSet = type { false } else { true }
     return .quantified(
-      counts ? random.pick([.some, .every, .atLeast(2)]) : random.pick([.some, .every]), type, value, variable, predicate)
+      counts ? random.pick([.some, .every, .atLeast(2)]) : random.pick([.some, .every]), type, value, variable,
+      predicate)
   }
 
   private mutating func matches(

@@ -26,7 +26,8 @@ extension Generator {
         inner = inner.adding(variables[variables.count - 1], type)
       }
       let count = random.int(0...2)
-      branches.append(.init(variant: index, variables: variables, body: statements(inner, count: count, depth: depth - 1)))
+      branches.append(
+        .init(variant: index, variables: variables, body: statements(inner, count: count, depth: depth - 1)))
     }
     if branches.isEmpty { return nil }
     let otherwise = branches.count == cases.count ? nil : statements(scope, count: 1, depth: depth - 1)
@@ -35,7 +36,9 @@ extension Generator {
 
   mutating func unwrap(_ scope: inout Scope, _ depth: Int) -> [Statement]? {
     let optionals = places(scope).filter { if case .optional = $0.type { true } else { false } }
-    guard let (place, type) = optionals.randomElement(using: &random), case .optional(let wrapped) = type else { return nil }
+    guard let (place, type) = optionals.randomElement(using: &random), case .optional(let wrapped) = type else {
+      return nil
+    }
     let variable = variable()
     if scope.returnsNothing && random.chance(0.3) {
       scope = scope.adding(variable, wrapped)

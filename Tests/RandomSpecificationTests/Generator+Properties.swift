@@ -18,7 +18,9 @@ extension Generator {
       let conditions = (0..<4).map { _ in condition(both, depth: 2) }
       specification.properties.append(RandomProperty(name: "step", kind: .step(.apply(.or, .bool, conditions))))
     }
-    if random.chance(0.25) { specification.constraint = .apply(.or, .bool, [condition(scope, depth: 2), condition(scope)]) }
+    if random.chance(0.25) {
+      specification.constraint = .apply(.or, .bool, [condition(scope, depth: 2), condition(scope)])
+    }
     if random.chance(0.15) { specification.mayStop = condition(scope, depth: 2) }
     if style.isCyclic {
       for number in 0..<random.int(1...3) {

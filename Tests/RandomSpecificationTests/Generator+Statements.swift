@@ -80,7 +80,8 @@ extension Generator {
       let operands: [RandomExpression] = amount > 0 ? [.read(place), bound] : [bound, .read(place)]
       return guarded(.mutate(.add(amount), place, type, []), .apply(.less, type, operands))
     case .optional(let wrapped):
-      if random.chance(0.5), let inner = inner(of: wrapped, place.then(.wrapped)), let value = value(inner.type, scope) {
+      if random.chance(0.5), let inner = inner(of: wrapped, place.then(.wrapped)), let value = value(inner.type, scope)
+      {
         return [.assign(inner.place, value)]
       }
       return assign(place, type, scope)
@@ -232,8 +233,9 @@ extension Generator {
 
   /// A copy that is changed and stored back, or a value that is kept for later.
   private mutating func local(_ scope: inout Scope) -> [Statement]? {
-    guard let (place, type) = places(scope).filter({ !isWhole($0.place) || $0.type != .structure(0) })
-      .randomElement(using: &random)
+    guard
+      let (place, type) = places(scope).filter({ !isWhole($0.place) || $0.type != .structure(0) })
+        .randomElement(using: &random)
     else { return nil }
     let variable = variable()
     let copy = Place(root: variable)

@@ -76,7 +76,9 @@ extension Generator {
 
   /// A struct that is finite because it says so.
   private mutating func ownFinite() -> Type {
-    let fields: [Type] = [random.chance(0.5) ? .bool : enumeration(), random.chance(0.5) ? identity() : .optional(.bool)]
+    let fields: [Type] = [
+      random.chance(0.5) ? .bool : enumeration(), random.chance(0.5) ? identity() : .optional(.bool),
+    ]
     if let known = declarations.structures.firstIndex(where: { $0.isFinite && $0.fields == fields }) {
       return .structure(known)
     }
@@ -175,7 +177,8 @@ extension Generator {
     case .identity(let number):
       let identity = declarations.identities[number]
       return identity.isInterchangeable && identity.count > 1 ? nil : .number(random.int(0...identity.count - 1))
-    case .optional(let wrapped): return random.chance(0.5) ? Plain.none : literal(wrapped).map { .some($0) } ?? Plain.none
+    case .optional(let wrapped):
+      return random.chance(0.5) ? Plain.none : literal(wrapped).map { .some($0) } ?? Plain.none
     case .structure(let number): return literals(declarations.structures[number].fields).map { .list($0) }
     case .payload(let number):
       for index in declarations.payloads[number].cases.indices.shuffled(using: &random) {

@@ -72,7 +72,9 @@ extension Interpreter {
     case .receiving(let place, let type, let variable), .content(let place, let type, let variable, _, _, _):
       return receipts(place, type, state, variable)
     case .losing(let place, let type):
-      guard let network = try? read(place, environment(state)), PlainTransport(raw: network.tag).loses else { return [] }
+      guard let network = try? read(place, environment(state)), PlainTransport(raw: network.tag).loses else {
+        return []
+      }
       return deliverable(network, type).map { Instance(state: replacing(place, in: state, without($0, in: network))) }
     }
   }

@@ -62,7 +62,9 @@ struct Interpreter {
   }
 
   func read(_ place: Place, _ environment: Environment) throws(Failure) -> Plain {
-    guard let path = try resolve(place, environment) else { preconditionFailure("an optional is read as if it were none") }
+    guard let path = try resolve(place, environment) else {
+      preconditionFailure("an optional is read as if it were none")
+    }
     var value = environment[place.root.number]
     for index in path { value = value.parts[index] }
     return value
@@ -184,7 +186,9 @@ struct Interpreter {
     let function = specification.functions[number]
     var inner = environment(.number(0))
     for (parameter, value) in zip(function.parameters, arguments) { inner[parameter.variable.number] = value }
-    guard case .returned(let value?) = try run(function.body, &inner) else { preconditionFailure("nothing is returned") }
+    guard case .returned(let value?) = try run(function.body, &inner) else {
+      preconditionFailure("nothing is returned")
+    }
     return value
   }
 }

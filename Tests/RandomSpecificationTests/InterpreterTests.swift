@@ -80,13 +80,17 @@ private struct TwoPhaseCommit {
     let identity = RandomExpression.read(Place(root: rm))
     let all = RandomExpression.literal(set, .list((0..<resourceManagers).map { .number($0) }))
     let working0 = RandomExpression.apply(.equal, phase, [.read(phasePlace), .literal(phase, .number(0))])
-    add("TMRcvPrepared", for: true, [isUndecided, .apply(.contains, set, [.read(place(.sentPrepared)), identity])],
+    add(
+      "TMRcvPrepared", for: true, [isUndecided, .apply(.contains, set, [.read(place(.sentPrepared)), identity])],
       [.mutate(.insert, place(.tmPrepared), set, [identity])])
-    add("TMCommit", for: false, [isUndecided, .apply(.equal, set, [.read(place(.tmPrepared)), all])],
+    add(
+      "TMCommit", for: false, [isUndecided, .apply(.equal, set, [.read(place(.tmPrepared)), all])],
       [.assign(place(.manager), .literal(manager, .number(1))), .mutate(.toggle, place(.sentCommit), .bool, [])])
-    add("TMAbort", for: false, [isUndecided],
+    add(
+      "TMAbort", for: false, [isUndecided],
       [.assign(place(.manager), .literal(manager, .number(2))), .mutate(.toggle, place(.sentAbort), .bool, [])])
-    add("RMPrepare", for: true, [working0],
+    add(
+      "RMPrepare", for: true, [working0],
       [becomes(1), .mutate(.insert, place(.sentPrepared), set, [identity])])
     add("RMChooseToAbort", for: true, [working0], [becomes(3)])
     add("RMRcvCommitMsg", for: true, [.read(place(.sentCommit))], [becomes(2)])

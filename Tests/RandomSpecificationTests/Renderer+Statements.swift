@@ -75,7 +75,9 @@ extension Renderer {
     func lines(_ header: String, _ variables: [String], _ isTyped: Bool = false) -> [String] {
       let names = (["s"] + variables).joined(separator: ", ")
       let typed = isTyped ? "(\((["s: inout State"] + variables).joined(separator: ", ")))" : names
-      return ["Action(\"\(action.name)\"\(header)\(fair)) { \(names) in", expression(action.guards), "} then: { \(typed) in"]
+      return [
+        "Action(\"\(action.name)\"\(header)\(fair)) { \(names) in", expression(action.guards), "} then: { \(typed) in",
+      ]
         + statements(action.effect) + ["}"]
     }
     switch action.choice {
@@ -86,7 +88,8 @@ extension Renderer {
     case .each(let place, _, let variable): return lines(", each: \\.\(keyPath(place))", [variable.name])
     case .owned(let owner, let ownerType, let place, _, let variable):
       return lines(
-        ", for: \(type(ownerType)).self, each: { s, \(owner.name) in \(self.place(place)) }", [owner.name, variable.name])
+        ", for: \(type(ownerType)).self, each: { s, \(owner.name) in \(self.place(place)) }",
+        [owner.name, variable.name])
     case .receiving(let place, _, let variable): return lines(", receiving: \\.\(keyPath(place))", [variable.name])
     case .content(let place, _, let variable, let content, let contentType, let value):
       return [
@@ -101,7 +104,8 @@ extension Renderer {
 
   func fairness(_ fairness: RandomFairness) -> String {
     guard let strength = fairness.strength else { return ".none" }
-    return (strength == .weak ? ".weak" : ".strong") + (fairness.isOfFirst ? ".each(0)" : fairness.isEach ? ".each" : "")
+    return (strength == .weak ? ".weak" : ".strong")
+      + (fairness.isOfFirst ? ".each(0)" : fairness.isEach ? ".each" : "")
       + (fairness.group.map { ".together(\"g\($0)\")" } ?? "")
   }
 

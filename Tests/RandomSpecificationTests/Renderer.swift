@@ -56,7 +56,14 @@ struct Renderer {
       rest.append(("E\(number)", ["enum E\(number): Enumeration { case \(cases) }"]))
     }
     for (number, identity) in declarations.identities.enumerated() {
-      rest.append(("I\(number)", ["enum K\(number) {}", "typealias I\(number) = ID<K\(number), \(isSize(number) ? "size" : "\(identity.count)")>"]))
+      rest.append(
+        (
+          "I\(number)",
+          [
+            "enum K\(number) {}",
+            "typealias I\(number) = ID<K\(number), \(isSize(number) ? "size" : "\(identity.count)")>",
+          ]
+        ))
     }
     for (number, payload) in declarations.payloads.enumerated() {
       rest.append(("P\(number)", self.payload(payload, number)))
@@ -146,7 +153,9 @@ struct Renderer {
 
   /// What makes a struct finite.
   private func finite(_ structure: Structure, _ number: Int) -> [String] {
-    let fields = structure.fields.enumerated().map { (name: "f\($0)", type: type($1), count: declarations.count(of: $1)!) }
+    let fields = structure.fields.enumerated().map {
+      (name: "f\($0)", type: type($1), count: declarations.count(of: $1)!)
+    }
     let total = fields.reduce(1) { $0 * $1.count }
     let parameters = fields.map { "\($0.name): \($0.type)" }.joined(separator: ", ")
     var lines = ["init(\(parameters)) {"] + fields.map { "self.\($0.name) = \($0.name)" } + ["}"]
@@ -181,12 +190,21 @@ struct Renderer {
   private func model(_ model: RandomModel) -> String {
     let size = specification.isGeneric ? "<\(declarations.identities[0].count)>" : ""
     let values = zip(specification.constants, model.constants).compactMap { constant, value in
-      value.map { "\(constant.variable.name): \(literal($0, constant.type))" }
+      value.map { "\(constant.variable.name): \(argument($0, constant.type))" }
     }
     return "Model(\"\(model.name)\", \(specification.name)\(size)(\(values.joined(separator: ", "))))"
       + (model.isSymmetric ? ".symmetric()" : "")
       + (model.mayStopAnywhere ? ".mayStopAnywhere()" : "")
       + (model.fairness.map { ".fairness(\(fairness($0)))" } ?? "")
+  }
+
+  /// A literal that does not name its type: within a generic type the types of another size are others.
+  private func argument(_ value: Plain, _ type: Type) -> String {
+    switch type {
+    case .enumeration: ".c\(value.number)"
+    case .identity: ".init(\(value.number))"
+    default: literal(value, type)
+    }
   }
 
   // MARK: Types

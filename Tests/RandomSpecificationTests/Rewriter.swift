@@ -116,7 +116,8 @@ struct Rewriter {
       .loop(variable, most, rewrite(condition), rewrite(body))
     case .mutate(let mutation, let place, let type, let operands):
       .mutate(mutation, rewrite(place), type, operands.map(rewrite))
-    case .callOn(let number, let place, let arguments): .callOn(function(number), rewrite(place), arguments.map(rewrite))
+    case .callOn(let number, let place, let arguments):
+      .callOn(function(number), rewrite(place), arguments.map(rewrite))
     case .exit(let value): .exit(value.map(rewrite))
     }
   }

@@ -17,7 +17,10 @@ struct Scopes {
       }
       for (variable, type) in function.parameters { types[variable] = type }
       visit(function.body)
-      if function.result != nil, case .exit(_?)? = function.body.last {} else if function.result != nil { isValid = false }
+      if function.result != nil, case .exit(_?)? = function.body.last {
+      } else if function.result != nil {
+        isValid = false
+      }
     }
     for state in specification.initial {
       known = []

@@ -54,7 +54,8 @@ struct Shrinker {
     var copy = specification
     copy.name = "Shrunk\(number)"
     for index in copy.models.indices {
-      copy.models[index].name = "\(copy.name)" + (copy.models[index].isSymmetric ? " symmetric" : "")
+      copy.models[index].name =
+        "\(copy.name)" + (copy.models[index].isSymmetric ? " symmetric" : "")
         + (copy.models[index].fairness != nil ? " fair" : "")
     }
     return copy

@@ -114,12 +114,16 @@ struct TemporalGraph {
     }
     var reached = Set(roots)
     var rest = roots
-    while let node = rest.popLast() { for next in successors(node) where reached.insert(next).inserted { rest.append(next) } }
+    while let node = rest.popLast() {
+      for next in successors(node) where reached.insert(next).inserted { rest.append(next) }
+    }
     return hasFairCycle(reached, successors) { node in
       let edge = edges[node / guesses]
       return Labels(
         fulfilled: truth[node].fulfilled, taken: edge.taken, enabled: enabled[edge.source])
-    } isFulfilled: { $0 == tableau.allFulfilled }
+    } isFulfilled: {
+      $0 == tableau.allFulfilled
+    }
   }
 
   private struct Labels {
