@@ -132,7 +132,12 @@ ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault) {
 _Noreturn void ce_raise(const char *message, const int64_t *values, int32_t valueCount) {
   guard *here = innermost;
   if (here == NULL) {
-    fprintf(stderr, "distcheck: %s\n", message);
+    fputs("distcheck: ", stderr);
+    for (int32_t next = 0; *message != 0; message++) {
+      if (*message == '%') fprintf(stderr, "%lld", next < valueCount ? (long long)values[next++] : 0);
+      else fputc(*message, stderr);
+    }
+    fputc('\n', stderr);
     abort();
   }
   ce_fault *fault = here->fault;

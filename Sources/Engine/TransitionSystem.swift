@@ -63,12 +63,17 @@ public struct ActionTable {
   public var fairness: Fairness
   /// What tells its instances apart from state to state.
   public var identity: InstanceIdentity
+  /// Why it cannot be explored; nil when it can.
+  public var flaw: String?
+  /// The types of its parameters: those of one type are known by the same bytes, whichever action they belong to.
+  public var parameterTypes: [Any.Type]
 
   public init(
     name: String, location: SourceLocation, isOptional: Bool = false, expand: @escaping Expand,
     instanceCount: @escaping (UnsafeRawPointer) -> Int,
     arguments: @escaping (UnsafeRawPointer, Int) -> [Value], fairness: Fairness = .none,
-    identity: InstanceIdentity = .ordinals(parameters: 0, counts: { [] })
+    identity: InstanceIdentity = .ordinals(parameters: 0, counts: { [] }), parameterTypes: [Any.Type] = [],
+    flaw: String? = nil
   ) {
     self.name = name
     self.location = location
@@ -78,6 +83,8 @@ public struct ActionTable {
     self.arguments = arguments
     self.fairness = fairness
     self.identity = identity
+    self.flaw = flaw
+    self.parameterTypes = parameterTypes
   }
 }
 
@@ -85,7 +92,8 @@ public struct ActionTable {
 public enum InstanceIdentity {
   /// Its ordinal, made of those of its parameters, which have so many values each; the first changes fastest.
   case ordinals(parameters: Int, counts: () -> [Int])
-  /// Parameters range over what is in the state, and are known by the bytes of their values.
+  /// Parameters range over what is in the state, and are known by the bytes of their values; those of finite types by
+  /// their ordinals in eight bytes.
   ///
   /// `write` copies those of one parameter, `limit` at most, and returns how many there are.
   case bytes(

@@ -12,11 +12,7 @@ extension Report {
       case "spec-error":
         // Without a trace, nothing else says where.
         "fails\(lossy): \(fault?.trace == nil ? fault.map { "\($0.place): " } ?? "" : "")\(fault?.message ?? "")"
-      default:
-        (stopReason == "lossy"
-          ? ""
-          : "inconclusive: \(isComplete ? "not everything was checked" : explain(stopReason))\(diskFailure.map { " (\($0))" } ?? ""); ")
-          + nothingWrong
+      default: unsettled
       }
     let colored =
       if expectation.isMet {
@@ -27,6 +23,15 @@ extension Report {
         verdict == "holds" ? found : style.red(found)
       }
     return "\(style.bold(model)): \(colored)"
+  }
+
+  /// Of what is inconclusive, why.
+  private var unsettled: String {
+    if stopReason == StopReason.lossy.rawValue { return nothingWrong }
+    let reason = isComplete ? "not everything was checked" : explain(stopReason)
+    let failure = diskFailure.map { " (\($0))" } ?? ""
+    let isNothing = stopReason == StopReason.constraint.rawValue
+    return "inconclusive: \(reason)\(failure)\(isNothing ? "" : "; \(nothingWrong)")"
   }
 
   private var nothingWrong: String {
@@ -154,6 +159,7 @@ extension Report {
     case "interrupt": "interrupted"
     case "memory": "stopped when the memory was used up (--memory gives more, --spill goes on on disk)"
     case "disk": "stopped because the disk failed"
+    case "constraint": "nothing was checked, as no initial state is within the state constraint"
     default: "stopped"
     }
   }

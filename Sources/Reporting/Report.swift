@@ -113,6 +113,13 @@ public struct Report: Equatable {
   }
 }
 
+extension Report.Fault {
+  /// One that happened before there was a search.
+  public init(message: String, line: Int?, frames: [UInt64]) {
+    self.init(message: message, place: "", line: line, frames: frames, trace: nil)
+  }
+}
+
 extension Report {
   /// The report of a search.
   public init(_ result: CheckResult, specification: String, model: String, expectation: Expectation) {

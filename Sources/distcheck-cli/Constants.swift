@@ -1,3 +1,4 @@
+import DistCheckReporting
 import Foundation
 
 /// `-D name=value`, or `-D name=3...6` for a sweep.
@@ -14,12 +15,17 @@ struct ConstantSetting {
     let bounds = parts[1].components(separatedBy: "...")
     if bounds.count == 2, let first = Int(bounds[0]), let last = Int(bounds[1]) {
       guard first <= last else { throw CommandError(.usage, "-D \(text): the range is empty") }
-      guard last - first < 1000 else { throw CommandError(.usage, "-D \(text): a sweep has at most 1,000 values") }
+      let (distance, overflows) = last.subtractingReportingOverflow(first)
+      guard !overflows, distance < 1000 else {
+        throw CommandError(.usage, "-D \(text): a sweep has at most 1,000 values")
+      }
       values = (first...last).map(String.init)
     } else {
       values = [parts[1]]
     }
   }
+
+  private static let mostCombinations = 10_000
 
   /// All settings of a command line; each constant can be set once.
   static func all(_ texts: [String]) throws(CommandError) -> [ConstantSetting] {
@@ -27,6 +33,13 @@ struct ConstantSetting {
     for (index, setting) in settings.enumerated() where settings[..<index].contains(where: { $0.name == setting.name })
     {
       throw CommandError(.usage, "-D \(setting.name): is given twice")
+    }
+    var combinations = 1
+    for setting in settings {
+      combinations *= setting.values.count
+      guard combinations <= mostCombinations else {
+        throw CommandError(.usage, "-D \(setting.name): a sweep has at most \(grouped(mostCombinations)) combinations")
+      }
     }
     return settings
   }

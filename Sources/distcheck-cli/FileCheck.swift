@@ -28,7 +28,7 @@ struct FileCheck {
     let compiler = try SpecificationCompiler()
     let program = try await compiler.program(for: file)
     let all = try await runner.listModels(program)
-    if options.list { return list(all) }
+    if options.list { return await list(all, program) }
     let chosen = try runner.choose(from: all, named: options.model, setsConstants: !settings.isEmpty)
     try validateCheckpoint(chosen, settings)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
@@ -69,7 +69,15 @@ struct FileCheck {
     }
   }
 
-  private func list(_ models: [ModelRunner.Model]) {
+  private func list(_ models: [ModelRunner.Model], _ program: URL) async {
+    printList(models)
+    guard let failure = models.first(where: { !$0.failure.isNull })?.failure else { return }
+    let error = await runner.error(failure, program)
+    Terminal.complain(error.message)
+    tally.statuses.append(error.status)
+  }
+
+  private func printList(_ models: [ModelRunner.Model]) {
     if options.json {
       for model in models {
         Terminal.print(

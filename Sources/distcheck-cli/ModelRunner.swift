@@ -15,6 +15,8 @@ struct ModelRunner {
     var constants: [JSON.Member]
     var expectation: String
     var isSymmetric: Bool
+    /// Why its constants are not known.
+    var failure: JSON
   }
 
   func listModels(_ program: URL) async throws -> [Model] {
@@ -24,7 +26,7 @@ struct ModelRunner {
         index: index, name: message.content["name"].string ?? "",
         specification: message.content["specification"].string ?? "", sizes: message.content["sizes"].members,
         constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "",
-        isSymmetric: message.content["symmetric"].boolean ?? false)
+        isSymmetric: message.content["symmetric"].boolean ?? false, failure: message.content["failure"])
     }
     if models.isEmpty { throw CommandError(.notASpecification, "\(file.path): the specification has no models") }
     return models
@@ -82,11 +84,24 @@ struct ModelRunner {
     isAnswering = try await SpecificationProcess(program: program).run(request, deadline: deadline) { message in
       if message.kind == "P" { Terminal.showProgress(progress(message.content)) } else { received.add(message) }
     }
-    if let error = received.messages.first(where: { $0.kind == "E" })?.content {
-      let status = Status(rawValue: error["code"].integer ?? 70)
-      if let status { throw CommandError(status, error["message"].string ?? "") }
+    if let error = received.messages.first(where: { $0.kind == "E" })?.content, error["code"].integer != 1 {
+      throw await self.error(error, program)
     }
     return received.messages
+  }
+
+  /// What a program says of why it cannot go on, with the line of the specification where there is one.
+  func error(_ content: JSON, _ program: URL) async -> CommandError {
+    var fault = Report.Fault(
+      message: content["fault"].string ?? "", line: content["line"].integer,
+      frames: content["frames"].array.compactMap { $0.integer.map { UInt64($0) } })
+    if !fault.frames.isEmpty, let toolchain = try? Toolchain() {
+      fault = await Symbolizer(toolchain: toolchain).locate(fault, in: program, of: file)
+    }
+    let place =
+      content["inSpecification"].boolean ?? false ? "\(file.path)\(fault.line.map { ":\($0)" } ?? ""): " : ""
+    let status = Status(rawValue: content["code"].integer ?? 70) ?? .internalFault
+    return CommandError(status, place + (content["message"].string ?? "") + fault.message)
   }
 
   /// The fault with its line. Where several checks of an effect were merged into one there is none; the action's own is

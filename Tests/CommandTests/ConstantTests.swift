@@ -106,4 +106,169 @@ import Testing
     #expect(models[1]["model"] as? String == "expected violation")
     #expect(models[1]["expectation"] as? String == "violates \"below\"")
   }
+
+  // MARK: Other sizes
+
+  /// Its assumption is that every constant has the value that the model gave it.
+  private static let carried = """
+    import DistCheck
+
+    struct Carried<let n: Int>: Specification {
+      enum Kind {}
+      typealias Node = ID<Kind, n>
+      enum Rule: Equatable { case none, atMost(Double), led(by: [Node]) }
+      /// Without `==`.
+      struct Settings {
+        var names: [String] = []
+        var nodes: [Node: Double] = [:]
+        var rule = Rule.none
+      }
+
+      var isKept = false
+      var faulty: [Int] = []
+      var rate = 1.0
+      var name = "default"
+      var limit: Int? = nil
+      var table: [String: [Int]] = [:]
+      var seen: Set<String> = []
+      var leader: Node = 0
+      var voters = Node.Set()
+      var ring: [Node] = []
+      var edges: [(Node, Bool)] = []
+      var log = Log<4, Node>()
+      var bag = Bag<4, Node>()
+      var rule = Rule.none
+      var settings = Settings()
+      var nested: [Settings] = []
+      var majority = n / 2 + 1
+      var quorum = Array(0..<n)
+      var isFine: (Int) -> Bool = { $0 > 0 }
+
+      struct State: BitwiseCopyable { var isOn = false }
+
+      var assumptions: Assumptions {
+        Assume("what was given") {
+          !isKept
+            || faulty == [1, 2] && rate == 2.5 && name == "a name that is longer than fifteen bytes" && limit == 7
+              && table == ["a": [1], "b": [2, 3]] && seen == ["c", "d"] && leader.index == 2
+              && voters.map { $0.index } == [0, 2] && ring.map { $0.index } == [2, 1] && edges.map { $0.0.index } == [1]
+              && edges.map { $0.1 } == [true] && log.count == 2 && log[1].index == 2 && log[2].index == 0
+              && bag.count == 3 && bag.contains(2) && bag.contains(1)
+        }
+        Assume("structs and enums") {
+          !isKept
+            || rule == .led(by: [1, 2]) && settings.names == ["x"] && settings.nodes == [1: 0.5, 2: 1.5]
+              && settings.rule == .atMost(3.5) && nested.count == 2 && nested[1].names == ["y"]
+              && nested[1].rule == .led(by: [2])
+        }
+        Assume("defaults of this size") { majority == n / 2 + 1 && quorum.count == n && isFine(1) }
+      }
+
+      var initial: Initial<State> { State() }
+      var actions: Actions<State> { Action("Switch") { s in true } then: { s in s.isOn.toggle() } }
+
+      static var models: Models {
+        Model(
+          "given",
+          Carried<3>(
+            isKept: true, faulty: [1, 2], rate: 2.5, name: "a name that is longer than fifteen bytes", limit: 7,
+            table: ["a": [1], "b": [2, 3]], seen: ["c", "d"], leader: 2, voters: [0, 2], ring: [2, 1],
+            edges: [(1, true)], log: Self.three, bag: Self.many, rule: .led(by: [1, 2]),
+            settings: .init(names: ["x"], nodes: [1: 0.5, 2: 1.5], rule: .atMost(3.5)),
+            nested: [.init(), .init(names: ["y"], rule: .led(by: [2]))]))
+        Model("defaults", Carried<3>())
+      }
+
+      private static var three: Log<4, Carried<3>.Node> {
+        var log = Log<4, Carried<3>.Node>()
+        log.append(2)
+        log.append(0)
+        return log
+      }
+
+      private static var many: Bag<4, Carried<3>.Node> {
+        var bag = Bag<4, Carried<3>.Node>()
+        bag.insert(2)
+        bag.insert(1)
+        bag.insert(2)
+        return bag
+      }
+    }
+
+    """
+
+  /// 2 has no identity 2.
+  @Test func constantsAreKeptAtAnotherSize() async throws {
+    let workspace = try Workspace()
+    try workspace.write("carried.swift", Self.carried)
+    for (model, size, code) in [
+      ("given", 4, 0), ("given", 2, 64), ("defaults", 2, 0),
+    ] {
+      let outcome = try await workspace.run("carried.swift", "--model", model, "-D", "n=\(size)")
+      #expect(outcome.code == Int32(code), "\(model), \(size): \(outcome.output)\(outcome.errors)")
+      if code == 64 {
+        #expect(
+          outcome.errors
+            == "distcheck: carried.swift: model \"given\": the constant \"leader\" cannot keep its value: there is no 2 in "
+            + "ID<Kind, 2>; write a model of that size, or give the constant a value with -D\n")
+      }
+    }
+  }
+
+  /// What `-D` sets need not be kept.
+  @Test func constantThatIsSetIsNotCarriedOver() async throws {
+    let workspace = try Workspace()
+    let source = """
+      import DistCheck
+
+      struct One<let n: Int>: Specification {
+        enum Kind {}
+        var leader: ID<Kind, n> = 0
+        struct State: BitwiseCopyable { var isOn = false }
+        var assumptions: Assumptions { Assume("the leader is 1") { leader.index == 1 } }
+        var initial: Initial<State> { State() }
+        var actions: Actions<State> { Action("Switch") { s in true } then: { s in s.isOn.toggle() } }
+        static var models: Models { Model("one", One<3>(leader: 2)) }
+      }
+
+      """
+    try workspace.write("one.swift", source)
+    let outcome = try await workspace.run("one.swift", "-D", "n=2", "-D", "leader=1")
+    #expect(outcome.code == 0, "\(outcome.errors)")
+  }
+
+  @Test func listOfModelsWhoseConstantsFail() async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "failing.swift",
+      """
+      import DistCheck
+
+      struct Failing: Specification {
+        struct Part: Finite {
+          static var count: Int { Int.max + Int(CommandLine.argc) }
+          init(ordinal: Int) {}
+          var ordinal: Int { 0 }
+        }
+        var parts = Subset<Part>()
+        struct State: BitwiseCopyable { var isOn = false }
+        var initial: Initial<State> { State() }
+        var actions: Actions<State> { Action("Switch") { s in true } then: { s in s.isOn.toggle() } }
+        static var models: Models { Model("failing", Failing()) }
+      }
+
+      """)
+    let list = try await workspace.run("failing.swift", "--list")
+    #expect(list.code == 75)
+    #expect(list.output == "failing.swift\n  failing: holds\n")
+    #expect(
+      list.errors
+        == "distcheck: failing.swift:5: model \"failing\": its constants cannot be shown: arithmetic overflow\n")
+    let check = try await workspace.run("failing.swift")
+    #expect(check.code == 75)
+    #expect(
+      check.errors
+        == "distcheck: failing.swift:5: model \"failing\": the specification fails before its first step: "
+        + "arithmetic overflow\n")
+  }
 }

@@ -241,4 +241,140 @@ import Testing
     #expect(outcome.output.contains("property \"served\""))
     #expect(outcome.output.contains("Grant("))
   }
+
+  /// A group is of the same process, wherever its members find it.
+  @Test func groupsOfProcesses() async throws {
+    let workspace = try Workspace()
+    let source = """
+      import DistCheck
+
+      struct Group: Specification {
+        enum Kind {}
+        typealias Process = ID<Kind, 2>
+        struct State: BitwiseCopyable {
+          var members = Process.Set.all
+          var x: Bounded<0, 1> = 0
+          var done = false
+        }
+        var initial: Initial<State> { State() }
+        var actions: Actions<State> {
+          Action("A", for: Process.self, fairness: .weak.each.together("step")) { s, p in true } then: { s, p in
+            s.x = s.x == 0 ? 1 : 0
+          }
+          Action("B", SECOND then: { PARAMETERS in
+            s.done = true
+            s.x = s.x == 0 ? 1 : 0
+          }
+        }
+        var properties: Properties<State> { Eventually("done") { s in s.done } }
+        static var models: Models { Model("group", Group()) }
+      }
+
+      """
+    for (second, parameters) in [
+      ("each: \\.members, fairness: .weak.each.together(\"step\")) { s, p in true }", "s, p"),
+      ("for: Process.self, Bool.self, fairness: .weak.each(0).together(\"step\")) { s, p, b in true }", "s, p, b"),
+      ("for: Bool.self, Process.self, fairness: .weak.each(1).together(\"step\")) { s, b, p in true }", "s, b, p"),
+    ] {
+      let text = source.replacing("SECOND", with: second).replacing("PARAMETERS", with: parameters)
+      try workspace.write("group.swift", text)
+      // A alone for ever is fair to the group.
+      let together = try await workspace.run("group.swift")
+      #expect(together.code == 13, "\(second): \(together.output)\(together.errors)")
+      #expect(together.output.contains("weak fairness of step("))
+      try workspace.write("group.swift", text.replacing(".together(\"step\")", with: ""))
+      let apart = try await workspace.run("group.swift")
+      #expect(apart.code == 0, "\(second): \(apart.output)\(apart.errors)")
+    }
+  }
+
+  /// A model's own fairness is looked at, too.
+  @Test func groupsThatAreNone() async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "group.swift",
+      """
+      import DistCheck
+
+      struct Group: Specification {
+        struct State: BitwiseCopyable { var isOn = false }
+        var initial: Initial<State> { State() }
+        var actions: Actions<State> {
+          Action("A", fairness: .weak.together("step")) { s in true } then: { s in s.isOn.toggle() }
+          Action("B", fairness: .weak.together("step")) { s in true } then: { s in s.isOn.toggle() }
+        }
+        static var models: Models {
+          Model("one", Group())
+          Model("two", Group()).fairness(.strong.together("step"), of: "B")
+        }
+      }
+
+      """)
+    let outcome = try await workspace.run("group.swift")
+    #expect(outcome.code == 65)
+    #expect(outcome.output.contains("  one: holds\n"))
+    #expect(
+      outcome.errors == """
+        distcheck: group.swift:8: model "two": the fairness of A (line 7, .weak.together("step")) and B (line 8, \
+        .strong.together("step")) cannot be together in "step": weak and strong fairness are different assumptions
+
+        """)
+  }
+
+  /// What leaves the constraint is left out, and a remark says so. Where nothing stays, nothing was checked.
+  @Test(arguments: [("s.now < 9", true), ("s.now < 9 && s.now != 7", true), ("!s.hasStopped && s.now < 9", false)])
+  func behaviourWithinTheConstraint(constraint: String, someStays: Bool) async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "clock.swift",
+      """
+      import DistCheck
+
+      struct Clock: Specification {
+        struct State: BitwiseCopyable {
+          var now: Bounded<0, 10> = 0
+          var hasStopped = false
+        }
+        var initial: Initial<State> { State() }
+        var actions: Actions<State> {
+          Action("Tick", fairness: .weak) { s in s.now < 10 && !s.hasStopped } then: { s in s.now += 1 }
+          Action("Stop", fairness: .weak) { s in s.now > 5 && !s.hasStopped } then: { s in s.hasStopped = true }
+        }
+        var properties: Properties<State> {
+          Eventually("stopped") { s in s.hasStopped }
+          Eventually("late") { s in s.now > 5 }
+        }
+        func constraint(_ s: State) -> Bool { \(constraint) }
+        func mayStop(_ s: State) -> Bool { true }
+        static var models: Models { Model("clock", Clock()) }
+      }
+
+      """)
+    let outcome = try await workspace.run("clock.swift")
+    let nothing = "\"stopped\", \"late\" were not checked: every fair behaviour leaves the state constraint\n"
+    let remark =
+      "behaviour that leaves the state constraint was not looked at, and could violate \"stopped\"\n"
+    #expect(outcome.code == (someStays ? 0 : 20), "\(outcome.output)")
+    #expect(outcome.output.contains("  clock: holds\n") == someStays)
+    #expect(outcome.output.contains(remark) == someStays)
+    #expect(outcome.output.contains(nothing) == !someStays)
+    let json = try await workspace.run("clock.swift", "--json")
+    #expect(json.report?["verdict"] as? String == (someStays ? "holds" : "inconclusive"))
+    #expect(json.report?["complete"] as? Bool == true)
+  }
+
+  @Test(arguments: [[], ["--strategy", "depth-first"], ["--lossy", "bitstate"]])
+  func noStateWithinTheConstraint(options: [String]) async throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      Fixture.counter.name, Fixture.counter(members: "  func constraint(_ s: State) -> Bool { s.n > 0 }"))
+    let outcome = try await workspace.shell("$distcheck counter.swift \(options.joined(separator: " "))")
+    #expect(outcome.code == 20)
+    #expect(
+      outcome.output.contains(
+        "  counter: inconclusive: nothing was checked, as no initial state is within the state constraint\n"))
+    let json = try await workspace.shell("$distcheck counter.swift --json \(options.joined(separator: " "))")
+    #expect(json.report?["stopReason"] as? String == "constraint")
+    #expect(json.report?["complete"] as? Bool == false)
+  }
 }

@@ -81,7 +81,7 @@ import Testing
     #expect(outcome.code == 75)
     #expect(
       outcome.errors.hasPrefix(
-        "distcheck: faults.swift: model \"initial\": the specification fails before its first step: arithmetic overflow"
+        "distcheck: faults.swift:29: model \"initial\": the specification fails before its first step: arithmetic overflow"
       ))
     #expect(outcome.errors.split(separator: "\n").count == 1)
   }

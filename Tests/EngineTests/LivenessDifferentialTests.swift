@@ -27,6 +27,13 @@ import Testing
         table.fairness[action] = table.fairness[action].each(0)
       }
     }
+    // Parameters of one type, at different positions.
+    if generator.chance(0.2) {
+      let fairness: Fairness = Bool.random(using: &generator) ? .weak : .strong
+      table.fairness[2] = fairness.each(0).together("bit")
+      table.fairness[3] = fairness.each(1).together("bit")
+      table.fairness[4] = fairness.each(Int.random(in: 0..<4, using: &generator)).together("bit")
+    }
     table.temporal = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
       .random(stateCount: State.count, using: &generator)
     }
@@ -38,7 +45,7 @@ import Testing
     let values = (0..<State.count).map { number in
       withUnsafeBytes(of: State(number: number)) { layout.value(at: $0.baseAddress!) }
     }
-    var found = (violated: 0, stops: 0, holds: 0)
+    var found = (violated: 0, stops: 0, holds: 0, empty: 0)
     for seed in seeds {
       var generator = SplitMix64(seed: seed)
       let table = table(type, states: Int.random(in: 1...9, using: &generator), using: &generator)
@@ -47,6 +54,10 @@ import Testing
       for (search, result) in zip(searches, results).dropFirst() {
         expectSame(result, results[0], "seed \(seed), \(search.label)")
       }
+      if table.initial.allSatisfy({ table.isOutside[$0] }) {
+        #expect(results[0].stopReason == .constraint && results[0].verdict == .inconclusive, "seed \(seed)")
+        continue
+      }
       #expect(results[0].isComplete, "seed \(seed)")
       for (index, property) in table.temporal.enumerated() {
         let graph = LivenessGraph(table, property, radices: TableSpecification<State>.radices)
@@ -54,6 +65,14 @@ import Testing
         let expected = LivenessReference(graph, property.formula).shortest()
         let label: Comment = "seed \(seed): \(property.formula)"
         #expect((result.verdict == .violated) == (expected != nil), label)
+        if result.verdict != .violated && !results[0].properties.contains(where: { $0.verdict == .violated }) {
+          let isEmpty = LivenessReference(graph, .constant(false)).shortest() == nil
+          #expect((result.verdict == .inconclusive) == isEmpty, label)
+          if isEmpty {
+            found.empty += 1
+            continue
+          }
+        }
         guard let trace = result.trace, let loop = trace.loop else {
           found.holds += 1
           try expectNeeds(result, table, property, label)
@@ -80,7 +99,7 @@ import Testing
         #expect(replay.trace.steps.count == trace.steps.count && replay.trace.loop == loop, label)
       }
     }
-    #expect(found.violated > 20 && found.stops > 20 && found.holds > 20, "\(found)")
+    #expect(found.violated > 20 && found.stops > 20 && found.holds > 20 && found.empty > 0, "\(found)")
   }
 
   /// What a property is said to need is enough, and none of it can be left out, or made weak.

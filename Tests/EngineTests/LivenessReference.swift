@@ -163,10 +163,11 @@ extension LivenessGraph {
         digits.append(rest % radix)
         rest /= radix
       }
-      // Groups have all members of one strength and scope.
+      // Groups have all members of one strength, and are of actions or of single values.
       var key = fairness.group == nil ? [action, 0, 0] : [-1, strength == .weak ? 0 : 1, 0]
       if case .each(let parameters) = fairness.scope {
-        key[2] = 1 + parameters.reduce(0) { $0 * 10 + $1 + 1 }
+        // A group is of the values of parameters, wherever its members have them.
+        if fairness.group == nil { key[2] = 1 + parameters.reduce(0) { $0 * 10 + $1 + 1 } }
         key += parameters.isEmpty ? digits : parameters.map { digits[$0] }
       }
       if let known = conditions[key] { return known }

@@ -51,7 +51,7 @@ extension Fairness {
     switch Int.random(in: 0..<4, using: &generator) {
     case 0: fairness = fairness.each
     case 1 where parameters > 1: fairness = fairness.each(Int.random(in: 0..<parameters, using: &generator))
-    case 2: fairness = fairness.together("group")
+    case 2: fairness = fairness.together(fairness.strength == .weak ? "weak" : "strong")
     default: break
     }
     return fairness

@@ -36,6 +36,67 @@ static inline uint64_t ce_add(uint64_t *word, uint64_t value) { return __atomic_
 /// Sets bits, and returns what was there before.
 static inline uint64_t ce_or(uint64_t *word, uint64_t bits) { return __atomic_fetch_or(word, bits, __ATOMIC_ACQ_REL); }
 
+// MARK: Blanks
+
+typedef enum {
+  CE_SWITCH,     // goes on where the targets from `end` on say for the byte at `test`
+  CE_EXIT,       // goes on at `end`
+  CE_KEEP,       // keeps some bits of `width` bytes at `offset`
+  CE_KEEP_WHEN,  // the same where the byte at `test` has a certain value, in each of `count` values, `stride` bytes apart
+  CE_SELECT,     // keeps of `width` bytes at `offset` what the case from `end` on for the byte at `test` says, in each of `count`
+  CE_SPREAD,     // clears, for each bit of `mask` that is set in eight bytes, the `width` bytes before it
+  CE_EACH,       // the instructions up to `end` are for each of `count` values, `stride` bytes apart
+  CE_CALL        // calls for what cannot be said so; `end` tells which
+} ce_blank_code;
+
+/// One instruction of what clears the bytes of a value that mean nothing. Offsets are relative to the value, within CE_EACH
+/// to its element.
+typedef struct {
+  ce_blank_code code;
+  uint8_t byteMask, byte, width;
+  int32_t test, offset, end, count, stride;
+  uint64_t mask;
+} ce_blank;
+
+/// What a case of an enum of up to eight bytes keeps: the bits of `mask`, less the `width` bytes before each bit of `absent`
+/// that is set.
+typedef struct {
+  uint64_t mask, absent;
+  int32_t width;
+} ce_blank_case;
+
+typedef struct {
+  const ce_blank *blanks;
+  int32_t count;
+  const int32_t *targets;      // of CE_SWITCH
+  const ce_blank_case *cases;  // of CE_SELECT
+  void (*call)(void *context, int32_t number, uint8_t *place);
+  void *context;
+} ce_blank_program;
+
+/// Clears what an enum of up to eight bytes, given as an integer, leaves unused.
+static inline uint64_t ce_select(const ce_blank *blank, const ce_blank_case *cases, uint64_t word, int test) {
+  const ce_blank_case *active = &cases[blank->end + ((word >> (8 * test)) & blank->byteMask)];
+  word &= active->mask;
+  // The bytes to clear begin `width` bytes below the bit that says so; a product without carries fills them.
+  return word & ~(((word & active->absent) >> (8 * active->width)) * ((1ull << (8 * active->width)) - 1));
+}
+
+/// Clears the blanks of a value.
+void ce_clear_blanks(const ce_blank_program *program, uint8_t *value);
+
+/// A value of up to eight bytes, as an integer, without its blanks.
+static inline uint64_t ce_cleared_word(const ce_blank_program *program, uint64_t word) {
+  const ce_blank *first = program->blanks;
+  if (program->count == 1 && first->code == CE_SELECT && first->count == 1 && first->offset == 0)
+    return ce_select(first, program->cases, word, first->test);
+  ce_clear_blanks(program, (uint8_t *)&word);
+  return word;
+}
+
+/// Clears the blanks of values that lie `distance` bytes apart.
+void ce_clear_all_blanks(const ce_blank_program *program, uint8_t *values, size_t distance, size_t valueCount);
+
 // MARK: Types with blanks
 
 // What is known of types, by the address of their metadata; entries come and are never changed. The layout of what an entry

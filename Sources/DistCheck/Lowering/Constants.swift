@@ -60,6 +60,8 @@ struct Constant {
 
 /// A value cannot be given to a constant.
 struct ConstantError: Error {
+  static let noSuchConstant = "no such constant"
+
   var name: String
   var reason: String
   init(_ name: String, _ reason: String) {
@@ -74,16 +76,6 @@ extension Specification {
   static func constants(of specification: Self) -> [(name: String, value: Value)] {
     withUnsafePointer(to: specification) { pointer in
       Constant.all(of: Self.self).map { ($0.name, $0.value(in: pointer)) }
-    }
-  }
-}
-
-extension Specification {
-  /// The bytes of the stored constants where nothing gives them another value, by name.
-  @usableFromInline @inline(never)
-  static func defaultBytes() -> [String: [UInt8]] {
-    withUnsafePointer(to: Self()) { pointer in
-      Dictionary(Constant.all(of: Self.self).map { ($0.name, $0.bytes(in: pointer)) }) { first, _ in first }
     }
   }
 }
@@ -104,57 +96,25 @@ extension Model {
   /// - Throws: `ConstantError` for a name that it does not have, or a value out of range.
   func setting(_ values: [(name: String, text: String)]) throws(ConstantError) -> Model {
     let constants = Constant.all(of: type)
-    var chosen: [(Constant, String)] = []
+    var chosen: [(constant: Constant, text: String)] = []
     for (name, text) in values {
       guard let constant = constants.first(where: { $0.name == name }) else {
-        throw ConstantError(name, "no such constant")
+        let stored = StoredProperty.all(of: type).first { $0.name == name }
+        throw ConstantError(
+          name, stored.map { "a constant of type \($0.type) cannot be set by -D" } ?? ConstantError.noSuchConstant)
       }
       let scratch = UnsafeMutableRawPointer.allocate(byteCount: constant.offset + 64, alignment: 16)
       defer { scratch.deallocate() }
       try constant.set(text, in: scratch)
       chosen.append((constant, text))
     }
-    let lower = lower
-    return Model(name: name, type: type, defaults: defaults) { change throws(SpecificationError) in
-      try lower { specification in
-        for (constant, text) in chosen { try? constant.set(text, in: specification) }
-        change(specification)  // what is set later wins
-      }
+    let (lower, names) = (lower, Set(values.map(\.name)))
+    return Model(name: name, type: type, given: given, defaults: defaults) { change throws(SpecificationError) in
+      try lower(
+        ConstantChange(names: names.union(change.names)) { constants throws(SpecificationError) in
+          for (constant, text) in chosen { try? constant.set(text, in: constants) }
+          try change.apply(constants)  // what is set later wins
+        })
     }.saying(as: self)
-  }
-
-  /// The model with the type of the specification replaced, which gives it other sizes; stored constants keep their
-  /// values.
-  @inlinable @inline(__always)
-  public func resized<S: Specification>(to type: S.Type) -> Model {
-    Model(name, S()).adopting(constantsOf: self)
-  }
-
-  /// The model with what another one has given its constants. Those that it left at their defaults stay at the defaults
-  /// here, which may depend on the size: a majority, say.
-  @usableFromInline
-  func adopting(constantsOf other: Model) -> Model {
-    let theirDefaults = other.defaults()
-    var given: [String: (value: Value, bytes: [UInt8])] = [:]
-    _ = try? other.lower { specification in
-      for constant in Constant.all(of: other.type) {
-        let bytes = constant.bytes(in: specification)
-        if bytes != theirDefaults[constant.name] {
-          given[constant.name] = (constant.value(in: specification), bytes)
-        }
-      }
-    }
-    let (lower, constants) = (lower, Constant.all(of: type))
-    return Model(name: name, type: type, defaults: defaults) { change throws(SpecificationError) in
-      try lower { specification in
-        for constant in constants {
-          guard let (value, bytes) = given[constant.name], bytes.count == constant.layout.size else { continue }
-          // A value that there is no more with the new size, an identity say, stays at its default.
-          let fits = bytes.withUnsafeBytes { $0.baseAddress.map { constant.layout.value(at: $0) == value } ?? false }
-          if fits { (specification + constant.offset).copyMemory(from: bytes, byteCount: bytes.count) }
-        }
-        change(specification)
-      }
-    }.saying(as: other)
   }
 }

@@ -1,4 +1,5 @@
 import DistCheckEngine
+import DistCheckReporting
 
 /// A specification cannot be checked as it stands.
 public enum SpecificationError: Error, Equatable {
@@ -8,6 +9,8 @@ public enum SpecificationError: Error, Equatable {
   case noActions
   /// Two actions or two properties have the same name.
   case duplicateName(String)
+  /// An action has parameters that it cannot have.
+  case action(String, SourceLocation, reason: String)
   /// Computing the initial states or the tables failed.
   case fault(SpecificationFault)
   /// A model asks for symmetry, and nothing is declared interchangeable.
@@ -20,6 +23,14 @@ public enum SpecificationError: Error, Equatable {
   case temporal(String, reason: String)
   /// A constant does not satisfy an assumption.
   case assumption(String, SourceLocation)
+  /// The code of a type in the state fails, its `count`, say.
+  case typeFault(type: String, SpecificationFault)
+  /// What a model gave a constant has no place where the sizes are others.
+  case constant(String, reason: String)
+  /// Actions that say that their fairness is one are not alike; where the later one is.
+  case group(String, actions: String, reason: String, SourceLocation)
+  /// The fairness of an action is of each of more instances than there can be conditions.
+  case tooManyInstances(String, SourceLocation)
 }
 
 extension SpecificationError: CustomStringConvertible {
@@ -29,6 +40,7 @@ extension SpecificationError: CustomStringConvertible {
     case .noInitialState: "the specification has no initial state"
     case .noActions: "the specification has no actions"
     case .duplicateName(let name): "two actions or two properties are called \"\(name)\""
+    case .action(let name, _, let reason): "action \(name): \(reason)"
     case .fault(let fault): "the specification fails before its first step: \(fault.message)"
     case .nothingInterchangeable:
       "the model asks for symmetry, but the specification declares nothing interchangeable"
@@ -38,6 +50,14 @@ extension SpecificationError: CustomStringConvertible {
         + "the first is 0"
     case .temporal(let name, let reason): "property \"\(name)\": \(reason)"
     case .assumption(let name, _): "the assumption \"\(name)\" is false"
+    case .typeFault(let type, let fault): "\(type) fails: \(fault.message)"
+    case .constant(let name, let reason):
+      "the constant \"\(name)\" cannot keep its value: \(reason); write a model of that size, or give "
+        + "the constant a value with -D"
+    case .group(let name, let actions, let reason, _):
+      "the fairness of \(actions) cannot be together in \"\(name)\": \(reason)"
+    case .tooManyInstances(let name, _):
+      "action \(name) has more than \(grouped(FairnessLimits.mostInstances)) instances, too many for fairness of each"
     }
   }
 }
@@ -49,7 +69,7 @@ extension Specification {
   public func lowered() throws(SpecificationError) -> TransitionSystem {
     let specification = self
     return try TransitionSystem(
-      assumptions: assumptions, constants: Self.constants(of: specification), state: State.self,
+      assumptions: { specification.assumptions }, constants: { Self.constants(of: specification) }, state: State.self,
       initial: { specification.initial }, actions: { specification.actions },
       properties: { specification.properties },
       isWithinConstraint: { specification.constraint($0.assumingMemoryBound(to: State.self).pointee) },
@@ -61,18 +81,15 @@ extension Specification {
 extension TransitionSystem {
   @usableFromInline
   init<State: BitwiseCopyable>(
-    assumptions: Assumptions, constants: [(name: String, value: Value)], state: State.Type,
+    assumptions: @escaping () -> Assumptions, constants: @escaping () -> [(name: String, value: Value)],
+    state: State.Type,
     initial: @escaping () -> [State], actions: @escaping () -> Actions<State>,
     properties: @escaping () -> Properties<State>,
     isWithinConstraint: @escaping (UnsafeRawPointer) -> Bool, mayStop: @escaping (UnsafeRawPointer) -> Bool,
     interchangeable: @escaping () -> Interchangeable
   ) throws(SpecificationError) {
-    let layout: Layout
-    do {
-      layout = try Layout.of(State.self)
-    } catch {
-      throw .layout(type: "State", error)
-    }
+    let layout = try Layout.ofState(State.self)
+    var known: [(name: String, value: Value)] = []
     var states: [[UInt64]] = []
     var actionTables: [ActionTable] = []
     var propertyTables: [PropertyTable] = []
@@ -80,7 +97,8 @@ extension TransitionSystem {
     var broken: Assume?
     do {
       try catchingFaults {
-        broken = assumptions.first { !$0.holds() }
+        known = constants()
+        broken = assumptions().first { !$0.holds() }
         guard broken == nil else { return }
         states = initial().map { layout.words(of: $0) }
         actionTables = actions().map(\.table)
@@ -89,6 +107,9 @@ extension TransitionSystem {
       }
     } catch { throw .fault(error) }
     if let broken { throw .assumption(broken.name, broken.location) }
+    for action in actionTables {
+      if let flaw = action.flaw { throw .action(action.name, action.location, reason: flaw) }
+    }
     if states.isEmpty { throw .noInitialState }
     if actionTables.isEmpty { throw .noActions }
     for names in [actionTables.map(\.name), propertyTables.map(\.name)] {
@@ -96,23 +117,12 @@ extension TransitionSystem {
       for name in names where !seen.insert(name).inserted { throw .duplicateName(name) }
     }
     self.init(
-      constants: constants, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
+      constants: known, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
       isWithinConstraint: isWithinConstraint, mayStop: mayStop, interchangeable: kinds)
     try validateFairness()
     for property in propertyTables {
       guard case .temporal(let temporal) = property.predicate else { continue }
       do { try temporal.validate() } catch { throw .temporal(property.name, reason: "\(error)") }
-    }
-  }
-
-  /// - Throws: Where fairness is for each value of a parameter that the action does not have.
-  func validateFairness() throws(SpecificationError) {
-    for action in actions {
-      if case .each(let parameters) = action.fairness.scope,
-        let missing = parameters.first(where: { !(0..<action.identity.parameterCount).contains($0) })
-      {
-        throw .noSuchParameter(action.name, missing)
-      }
     }
   }
 }

@@ -19,6 +19,29 @@ extension Layout {
     }
   }
 
+  /// The layout of a state, whatever the code of the types in it does.
+  static func ofState(_ type: Any.Type) throws(SpecificationError) -> Layout {
+    do {
+      return try evaluating { () throws(LayoutError) in try of(type) }.get()
+    } catch let error as LayoutError {
+      throw .layout(type: "State", error)
+    } catch let fault as SpecificationFault {
+      throw .typeFault(type: failing(type, path: "State"), fault)
+    } catch { preconditionFailure("\(error)") }
+  }
+
+  /// The innermost field in the layout of a type whose own code fails: `State.votes, of type Subset<…>,`.
+  private static func failing(_ type: Any.Type, path: String) -> String {
+    if !(type is any LayoutDescribing.Type), [.structure, .tuple].contains(MetadataKind(of: type)) {
+      for field in StoredProperty.all(of: type) {
+        do {
+          _ = try evaluating { () throws(LayoutError) in try of(field.type) }
+        } catch { return failing(field.type, path: "\(path).\(field.name)") }
+      }
+    }
+    return "\(path), of type \(type),"
+  }
+
   private static func record(_ type: Any.Type) throws(LayoutError) -> Layout {
     var fields: [(name: String, offset: Int, type: Any.Type)] = []
     let isComplete = _forEachField(of: type, options: []) { name, offset, type, _ in

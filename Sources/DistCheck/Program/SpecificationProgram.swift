@@ -45,7 +45,7 @@ public enum SpecificationProgram {
       try program.run()
       exit(0)
     } catch {
-      program.write("E", .object(["code": .integer(error.code), "message": .string(error.message)]))
+      program.write("E", error.json)
       exit(0)
     }
   }
@@ -68,11 +68,6 @@ struct Request {
   func number(_ key: String) -> Int? { value(key).flatMap { Int($0) } }
 }
 
-struct Failure: Error {
-  var code: Int
-  var message: String
-}
-
 struct Program {
   let entries: [SpecificationProgram.Entry]
   let request: Request
@@ -92,10 +87,7 @@ struct Program {
 
   func run() throws(Failure) {
     let all = try models()
-    if request.verb == "list" {
-      for (entry, model) in all { write("M", try describe(model, of: entry)) }
-      return
-    }
+    if request.verb == "list" { return list(all) }
     guard let index = request.number("model"), all.indices.contains(index) else {
       throw Failure(code: 70, message: "the compiled specification was asked for a model that it does not have")
     }
@@ -112,68 +104,6 @@ struct Program {
     case "simulate": simulate(model, system)
     default: try check(model, system)
     }
-  }
-
-  private func models() throws(Failure) -> [(SpecificationProgram.Entry, Model)] {
-    var all: [(SpecificationProgram.Entry, Model)] = []
-    do {
-      try catchingFaults { for entry in entries { all += entry.models().map { (entry, $0) } } }
-    } catch { throw Failure(code: 75, message: "the list of models fails: \(error.message)") }
-    return all
-  }
-
-  private func configured(
-    _ model: Model, of entry: SpecificationProgram.Entry
-  ) throws(Failure) -> Model {
-    let settings = request.values.filter { $0.key == "set" }.map { setting in
-      let parts = setting.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (name: String(parts[0]), text: parts.count > 1 ? String(parts[1]) : "")
-    }
-    var model = entry.resize?(model) ?? model
-    do {
-      if !settings.isEmpty { model = try model.setting(settings) }
-    } catch {
-      if error.reason == "no such constant" {
-        let names = entry.sizeNames + Constant.all(of: model.type).map(\.name)
-        let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-        throw Failure(code: 64, message: "\(entry.name) has no constant \"\(error.name)\": \(list)")
-      }
-      throw Failure(code: 64, message: "-D \(error.name): \(error.reason)")
-    }
-    return model
-  }
-
-  private func lower(
-    _ model: Model, of entry: SpecificationProgram.Entry
-  ) throws(Failure) -> TransitionSystem {
-    do {
-      var system = try model.lowered()
-      system.constants =
-        zip(entry.sizeNames, model.sizes).map { (name: $0, value: .integer($1)) } + system.constants
-      return system
-    } catch {
-      let code =
-        switch error {
-        case .fault: 75
-        case .assumption: 10
-        default: 65
-        }
-      let line = if case .assumption(_, let location) = error { ":\(location.line)" } else { "" }
-      throw Failure(code: code, message: "\(request.value("spec") ?? "")\(line): model \"\(model.name)\": \(error)")
-    }
-  }
-
-  private func describe(
-    _ model: Model, of entry: SpecificationProgram.Entry
-  ) throws(Failure) -> JSON {
-    let system = try? model.lowered()
-    let sizes = zip(entry.sizeNames, model.sizes).map { JSON.Member(key: $0, value: .integer($1)) }
-    let stored = (system?.constants ?? []).map { JSON.Member(key: $0.name, value: JSON($0.value)) }
-    return .object([
-      "name": .string(model.name), "specification": .string(entry.name), "sizes": .object(sizes),
-      "constants": .object(stored), "expectation": .string(model.expectation.outcome.description),
-      "symmetric": .boolean(model.isSymmetric),
-    ])
   }
 
   private func check(_ model: Model, _ system: TransitionSystem) throws(Failure) {

@@ -23,8 +23,8 @@ extension Network {
 
   /// The message of a receipt by its bytes: whether it stays is the network's affair.
   @inlinable
-  func writeMessage(of ordinal: Int, to bytes: UnsafeMutableRawPointer) -> Int {
-    write(elements[receipt(ordinal).index], to: bytes)
+  func writeMessage(of ordinal: Int, _ identity: ValueIdentity<Message>, to bytes: UnsafeMutableRawPointer) -> Int {
+    identity.write(elements[receipt(ordinal).index], to: bytes)
   }
 
   @usableFromInline
@@ -46,7 +46,7 @@ extension Action {
     when isEnabled: @escaping (borrowing State, Message) -> Bool,
     then effect: @escaping (inout State, Message) -> Void
   ) {
-    let network = Part(path)
+    let (network, messages) = (Part(path), ValueIdentity<Message>())
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
       expand: { source, buffer, first, limit in
@@ -65,9 +65,9 @@ extension Action {
       },
       instanceCount: { network.of($0).pointee.receiptCount },
       arguments: { network.of($0).pointee.describe($1) }, fairness: fairness,
-      identity: .bytes(parameters: 1, limit: MemoryLayout<Message>.size) { source, k, _, bytes in
-        network.of(source).pointee.writeMessage(of: k, to: bytes)
-      })
+      identity: .bytes(parameters: 1, limit: max(8, MemoryLayout<Message>.size)) { source, k, _, bytes in
+        network.of(source).pointee.writeMessage(of: k, messages, to: bytes)
+      }, parameterTypes: [Message.self])
   }
 
   /// An action that receives one kind of message, taken apart.
@@ -88,7 +88,7 @@ extension Action {
     when content: @escaping (borrowing State, Message) -> Content?,
     then effect: @escaping (inout State, Message, Content) -> Void
   ) {
-    let network = Part(path)
+    let (network, messages) = (Part(path), ValueIdentity<Message>())
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
       expand: { source, buffer, first, limit in
@@ -107,9 +107,9 @@ extension Action {
       },
       instanceCount: { network.of($0).pointee.receiptCount },
       arguments: { network.of($0).pointee.describe($1) }, fairness: fairness,
-      identity: .bytes(parameters: 1, limit: MemoryLayout<Message>.size) { source, k, _, bytes in
-        network.of(source).pointee.writeMessage(of: k, to: bytes)
-      })
+      identity: .bytes(parameters: 1, limit: max(8, MemoryLayout<Message>.size)) { source, k, _, bytes in
+        network.of(source).pointee.writeMessage(of: k, messages, to: bytes)
+      }, parameterTypes: [Message.self])
   }
 
   /// The loss of a message, wherever the network's ``Transport`` loses messages: any that could be received.

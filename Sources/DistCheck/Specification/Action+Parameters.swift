@@ -1,5 +1,8 @@
 import DistCheckEngine
 
+// How many instances an action over finite types has is tested before the search (`Parameters`): at most 2 to the 32. So the
+// products of counts do not overflow.
+//
 // Every initialiser spells out the closure that expands a state, so that it captures the guard and the effect themselves:
 // one more function between them and the loop, and they are no longer inlined.
 
@@ -29,8 +32,8 @@ extension Action {
     table = ActionTable(name, file, line, fairness, .finite(A.self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count,
-        isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k)) },
-        effect: { s, _, k in effect(&s.pointee, A(ordinal: k)) })
+        isEnabled: { s, k in isEnabled(s.pointee, A(uncheckedOrdinal: k)) },
+        effect: { s, _, k in effect(&s.pointee, A(uncheckedOrdinal: k)) })
     }
   }
 
@@ -44,8 +47,8 @@ extension Action {
     table = ActionTable(name, file, line, fairness, .finite(A.self, B.self)) { source, buffer, first, limit in
       Self.explore(
         source, buffer, first, limit, count: A.count &* B.count,
-        isEnabled: { s, k in isEnabled(s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) },
-        effect: { s, _, k in effect(&s.pointee, A(ordinal: k % A.count), B(ordinal: k / A.count)) })
+        isEnabled: { s, k in isEnabled(s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: k / A.count)) },
+        effect: { s, _, k in effect(&s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: k / A.count)) })
     }
   }
 
@@ -61,13 +64,13 @@ extension Action {
         source, buffer, first, limit, count: A.count &* B.count &* C.count,
         isEnabled: { s, k in
           isEnabled(
-            s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-            C(ordinal: k / (A.count &* B.count)))
+            s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: (k / A.count) % B.count),
+            C(uncheckedOrdinal: k / (A.count &* B.count)))
         },
         effect: { s, _, k in
           effect(
-            &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-            C(ordinal: k / (A.count &* B.count)))
+            &s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: (k / A.count) % B.count),
+            C(uncheckedOrdinal: k / (A.count &* B.count)))
         })
     }
   }
@@ -86,13 +89,13 @@ extension Action {
         source, buffer, first, limit, count: A.count &* B.count &* C.count &* D.count,
         isEnabled: { s, k in
           isEnabled(
-            s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-            C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
+            s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: (k / A.count) % B.count),
+            C(uncheckedOrdinal: (k / (A.count &* B.count)) % C.count), D(uncheckedOrdinal: k / (A.count &* B.count &* C.count)))
         },
         effect: { s, _, k in
           effect(
-            &s.pointee, A(ordinal: k % A.count), B(ordinal: (k / A.count) % B.count),
-            C(ordinal: (k / (A.count &* B.count)) % C.count), D(ordinal: k / (A.count &* B.count &* C.count)))
+            &s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: (k / A.count) % B.count),
+            C(uncheckedOrdinal: (k / (A.count &* B.count)) % C.count), D(uncheckedOrdinal: k / (A.count &* B.count &* C.count)))
         })
     }
   }
@@ -123,7 +126,7 @@ extension Action {
   }
 }
 
-/// How many combinations of values some finite types have.
+/// How many combinations of values some finite types have. Tested before the search not to overflow.
 @inlinable @inline(__always)
 func combinations<each P: Finite>(_ types: repeat (each P).Type) -> Int {
   var product = 1
@@ -131,12 +134,27 @@ func combinations<each P: Finite>(_ types: repeat (each P).Type) -> Int {
   return product
 }
 
+/// How many instances there are of an action with some owners, each of which has some places to choose from. Ordinals have
+/// 32 bits.
+@inlinable @inline(__always)
+func instances(_ owners: Int, _ places: Int) -> Int {
+  let (product, isTooLarge) = owners.multipliedReportingOverflow(by: places)
+  if isTooLarge || product > mostInstances {
+    specificationFailure("% times % instances of one action are more than 4,294,967,296", owners, places)
+  }
+  return product
+}
+
+/// Ordinals of instances have 32 bits.
+@inlinable @inline(__always)
+var mostInstances: Int { 1 << 32 }
+
 /// Splits the value of one parameter off an ordinal.
 @inlinable @inline(__always)
 func digit<P: Finite>(_: P.Type, _ rest: inout Int) -> P {
   let digit = rest % P.count
   rest /= P.count
-  return P(ordinal: digit)
+  return P(uncheckedOrdinal: digit)
 }
 
 // MARK: Parameters over what is in the state
@@ -184,12 +202,12 @@ extension Action {
     line: Int = #line, when isEnabled: @escaping (borrowing State, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, Elements.Choice) -> Void
   ) {
-    let part = Part(path)
+    let (part, choices) = (Part(path), ValueIdentity<Elements.Choice>())
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
       expand: { source, buffer, first, limit in
         Self.explore(
-          source, buffer, first, limit, count: part.of(source).pointee.choiceCount,
+          source, buffer, first, limit, count: instances(1, part.of(source).pointee.choiceCount),
           isEnabled: { s, k in
             guard let choice = part.of(s).pointee.choice(at: k) else { return false }
             return isEnabled(s.pointee, choice)
@@ -198,9 +216,9 @@ extension Action {
       },
       instanceCount: { part.of($0).pointee.choiceCount },
       arguments: { [Value(describing: part.of($0).pointee.choice(at: $1)!)] }, fairness: fairness,
-      identity: .bytes(parameters: 1, limit: MemoryLayout<Elements.Choice>.size) { source, k, _, bytes in
-        write(part.of(source).pointee.choice(at: k)!, to: bytes)
-      })
+      identity: .bytes(parameters: 1, limit: max(8, MemoryLayout<Elements.Choice>.size)) { source, k, _, bytes in
+        choices.write(part.of(source).pointee.choice(at: k)!, to: bytes)
+      }, parameterTypes: [Elements.Choice.self])
   }
 
   /// An action with a parameter over a finite type, and one over the elements of a part of the state that belongs to
@@ -212,17 +230,18 @@ extension Action {
     when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, A, Elements.Choice) -> Void
   ) {
+    let choices = ValueIdentity<Elements.Choice>()
     // Instances are numbered owner by owner, with as many places for each as the fullest has elements.
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
       expand: { source, buffer, first, limit in
         let state = source.assumingMemoryBound(to: State.self)
         var places = 0
-        for owner in 0..<A.count { places = max(places, elements(state.pointee, A(ordinal: owner)).choiceCount) }
+        for owner in 0..<A.count { places = max(places, elements(state.pointee, A(uncheckedOrdinal: owner)).choiceCount) }
         return Self.explore(
-          source, buffer, first, limit, count: places &* A.count,
+          source, buffer, first, limit, count: instances(A.count, places),
           isEnabled: { s, k in
-            let owner = A(ordinal: k % A.count)
+            let owner = A(uncheckedOrdinal: k % A.count)
             let elements = elements(s.pointee, owner)
             guard k / A.count < elements.choiceCount, let choice = elements.choice(at: k / A.count) else {
               return false
@@ -230,16 +249,17 @@ extension Action {
             return isEnabled(s.pointee, owner, choice)
           },
           effect: { s, old, k in
-            let owner = A(ordinal: k % A.count)
+            let owner = A(uncheckedOrdinal: k % A.count)
             effect(&s.pointee, owner, elements(old.pointee, owner).choice(at: k / A.count)!)
           })
       },
       instanceCount: { source in
         let state = source.assumingMemoryBound(to: State.self)
-        return (0..<A.count).map { elements(state.pointee, A(ordinal: $0)).choiceCount }.max()! * A.count
+        return instances(
+          A.count, (0..<A.count).map { elements(state.pointee, A(uncheckedOrdinal: $0)).choiceCount }.max()!)
       },
       arguments: { source, k in
-        let owner = A(ordinal: k % A.count)
+        let owner = A(uncheckedOrdinal: k % A.count)
         let elements = elements(source.assumingMemoryBound(to: State.self).pointee, owner)
         return [Value(describing: owner), Value(describing: elements.choice(at: k / A.count)!)]
       },
@@ -247,10 +267,33 @@ extension Action {
       identity: .bytes(parameters: 2, limit: max(8, MemoryLayout<Elements.Choice>.size)) {
         source, k, parameter, bytes in
         let owner = k % A.count
-        if parameter == 0 { return write(UInt32(owner), to: bytes) }
-        let elements = elements(source.assumingMemoryBound(to: State.self).pointee, A(ordinal: owner))
-        return write(elements.choice(at: k / A.count)!, to: bytes)
-      })
+        if parameter == 0 { return write(UInt64(owner), to: bytes) }
+        let elements = elements(source.assumingMemoryBound(to: State.self).pointee, A(uncheckedOrdinal: owner))
+        return choices.write(elements.choice(at: k / A.count)!, to: bytes)
+      }, parameterTypes: [A.self, Elements.Choice.self])
+  }
+}
+
+/// What tells a value from the others of its type. One of a finite type is known by its ordinal, as it is where a parameter
+/// ranges over all of them.
+@usableFromInline
+struct ValueIdentity<T: BitwiseCopyable> {
+  private let ordinal: ((UnsafeRawPointer) -> Int)?
+
+  @usableFromInline @inline(never)
+  init() { ordinal = (T.self as? any Finite.Type)?.readOrdinal }
+
+  /// Writes it, and says how many bytes that takes.
+  @usableFromInline @inline(never)
+  func write(_ value: T, to bytes: UnsafeMutableRawPointer) -> Int {
+    guard let ordinal else { return DistCheck.write(value, to: bytes) }
+    return DistCheck.write(UInt64(withUnsafePointer(to: value) { ordinal($0) }), to: bytes)
+  }
+}
+
+extension Finite {
+  fileprivate static var readOrdinal: (UnsafeRawPointer) -> Int {
+    { $0.assumingMemoryBound(to: Self.self).pointee.ordinal }
   }
 }
 

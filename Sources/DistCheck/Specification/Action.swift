@@ -76,7 +76,9 @@ extension Action {
 /// steps of a trace, and would be compiled again for every size of every model.
 @usableFromInline
 struct Parameters {
-  let count: Int
+  let types: [Any.Type]
+  /// Why they cannot be the parameters of an action; nil when they can.
+  let flaw: String?
   /// How many values each has.
   let counts: () -> [Int]
   let instanceCount: (UnsafeRawPointer) -> Int
@@ -89,7 +91,8 @@ struct Parameters {
     for type in repeat (each P).self { erased.append(type) }
     let types = erased
     return Parameters(
-      count: types.count, counts: { types.map { $0.count } }, instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
+      types: types, flaw: flaw(of: types), counts: { types.map { $0.count } },
+      instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
       arguments: { _, ordinal in
         var rest = ordinal
         return types.map { type in
@@ -100,8 +103,24 @@ struct Parameters {
   }
 }
 
+extension Parameters {
+  private static func flaw(of types: [any Finite.Type]) -> String? {
+    var product = 1
+    for type in types {
+      do { try type.checkOrdinals() } catch { return error.description }
+      let (next, isTooLarge) = product.multipliedReportingOverflow(by: type.count)
+      if isTooLarge || next > mostInstances {
+        let sizes = types.map { "\($0.count) of \($0)" }.joined(separator: ", ")
+        return "it has more instances than 4,294,967,296: its parameters have \(sizes)"
+      }
+      product = next
+    }
+    return nil
+  }
+}
+
 extension Finite {
-  fileprivate static func value(_ ordinal: Int) -> Value { Value(describing: Self(ordinal: ordinal)) }
+  fileprivate static func value(_ ordinal: Int) -> Value { Value(describing: Self(uncheckedOrdinal: ordinal)) }
 }
 
 extension ActionTable {
@@ -113,6 +132,7 @@ extension ActionTable {
     self.init(
       name: name, location: SourceLocation(file: file, line: line), expand: expand,
       instanceCount: parameters.instanceCount, arguments: parameters.arguments, fairness: fairness,
-      identity: .ordinals(parameters: parameters.count, counts: parameters.counts))
+      identity: .ordinals(parameters: parameters.types.count, counts: parameters.counts),
+      parameterTypes: parameters.types, flaw: parameters.flaw)
   }
 }

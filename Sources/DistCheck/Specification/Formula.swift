@@ -120,7 +120,7 @@ public func release<State>(_ f: Formula<State>, _ g: Formula<State>) -> Formula<
 public func forAll<Parameter: Finite, State>(
   _ type: Parameter.Type, _ formula: (Parameter) -> Formula<State>
 ) -> Formula<State> {
-  let formulas = (0..<Parameter.count).map { formula(Parameter(ordinal: $0)) }
+  let formulas = (0..<Parameter.count).map { formula(Parameter(uncheckedOrdinal: $0)) }
   return formulas.dropFirst().reduce(formulas[0]) { $0 && $1 }
 }
 

@@ -16,30 +16,42 @@ public struct Model {
   private(set) var fairness: [(actions: [String], fairness: Fairness)] = []
   /// Whether it may stop in any state: deadlocks are not looked for.
   private(set) var mayStop = false
-  /// The type of the specification, and where its constants lie.
+  /// The type of the specification, of which the constants are stored properties.
   let type: Any.Type
-  /// The bytes of the constants where nothing gives them another value.
-  let defaults: () -> [String: [UInt8]]
+  /// Shows the constants as the model gives them.
+  let given: (_ look: (UnsafeRawPointer) -> Void) -> Void
+  /// Shows the constants as they are where nothing gives them a value.
+  let defaults: (_ look: (UnsafeRawPointer) -> Void) -> Void
   /// Erases the types, after a change to the constants in place.
-  @usableFromInline let lower:
-    (_ change: (UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
+  @usableFromInline let lower: (ConstantChange) throws(SpecificationError) -> TransitionSystem
 
   @inlinable @inline(__always)
   public init<S: Specification>(_ name: String, _ specification: S) {
-    self.init(name: name, type: S.self, defaults: { S.defaultBytes() }) { change throws(SpecificationError) in
+    self.init(name: name, specification) { change throws(SpecificationError) in
       var copy = specification
-      withUnsafeMutablePointer(to: &copy) { change($0) }
+      try withUnsafeMutablePointer(to: &copy) { constants throws(SpecificationError) in try change.apply(constants) }
       return try copy.lowered()
     }
   }
 
-  @usableFromInline
+  @usableFromInline @inline(never)
+  init<S: Specification>(
+    name: String, _ specification: S,
+    lower: @escaping (ConstantChange) throws(SpecificationError) -> TransitionSystem
+  ) {
+    self.init(
+      name: name, type: S.self, given: { look in withUnsafePointer(to: specification) { look($0) } },
+      defaults: { look in withUnsafePointer(to: S()) { look($0) } }, lower: lower)
+  }
+
   init(
-    name: String, type: Any.Type, defaults: @escaping () -> [String: [UInt8]],
-    lower: @escaping ((UnsafeMutableRawPointer) -> Void) throws(SpecificationError) -> TransitionSystem
+    name: String, type: Any.Type, given: @escaping ((UnsafeRawPointer) -> Void) -> Void,
+    defaults: @escaping ((UnsafeRawPointer) -> Void) -> Void,
+    lower: @escaping (ConstantChange) throws(SpecificationError) -> TransitionSystem
   ) {
     self.name = name
     self.type = type
+    self.given = given
     self.defaults = defaults
     self.lower = lower
   }
@@ -94,7 +106,7 @@ public struct Model {
 
   /// The model with its types erased.
   public func lowered() throws(SpecificationError) -> TransitionSystem {
-    var system = try lower { _ in }
+    var system = try lower(ConstantChange())
     if isSymmetric && system.interchangeable.isEmpty { throw .nothingInterchangeable }
     system.isSymmetric = isSymmetric
     for (names, fairness) in fairness {

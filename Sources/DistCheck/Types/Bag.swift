@@ -20,12 +20,14 @@ public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable 
   public var isEmpty: Bool { elements.count == 0 }
 
   @inlinable @inline(__always)
-  public func contains(_ element: Element) -> Bool { elements.place(of: element).isPresent }
+  public func contains(_ element: Element) -> Bool {
+    elements.place(of: BlankTypes.cleared(element)).isPresent
+  }
 
   /// How often an element is in the bag.
   @inlinable @inline(__always)
   public func multiplicity(of element: Element) -> Int {
-    let (first, isPresent) = elements.place(of: element)
+    let (first, isPresent) = elements.place(of: BlankTypes.cleared(element))
     if !isPresent { return 0 }
     var last = first
     while last < count, elements.areSame(first, last) { last &+= 1 }
@@ -34,13 +36,14 @@ public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable 
 
   @inlinable @inline(__always)
   public mutating func insert(_ element: Element) {
+    let element = BlankTypes.cleared(element)
     elements.insert(element, at: elements.place(of: element).index, full: "a bag of capacity % is full")
   }
 
   /// Removes one copy of an element; an error of the specification when there is none.
   @inlinable @inline(__always)
   public mutating func remove(_ element: Element) {
-    let place = elements.place(of: element)
+    let place = elements.place(of: BlankTypes.cleared(element))
     if !place.isPresent { specificationFailure("the bag does not contain the element that is removed") }
     elements.remove(at: place.index)
   }

@@ -18,14 +18,11 @@ enum BlankTypes {
   /// Sees to it that it is known whether a type has blanks. Types of a single byte have none.
   @inlinable @inline(__always)
   static func learn<T: BitwiseCopyable>(_ type: T.Type) {
-    if MemoryLayout<T>.size > 1 { _ = blanks(of: type) }
+    if MemoryLayout<T>.size > 1 { meet(type) }
   }
 
-  /// Clears the blanks of a value in place, but for padding.
   @inlinable @inline(never)
-  static func clear<T: BitwiseCopyable>(_ value: UnsafeMutablePointer<T>) {
-    if MemoryLayout<T>.size > 1 { blanks(of: T.self)?.clear(value) }
-  }
+  static func meet<T: BitwiseCopyable>(_ type: T.Type) { _ = blanks(of: type) }
 
   /// Copies the bytes of a value without its blanks, padding included.
   @inlinable @inline(__always)
@@ -34,17 +31,32 @@ enum BlankTypes {
     if MemoryLayout<T>.size > 1 { blanks(of: T.self)?.clearAll(bytes) }
   }
 
-  /// Compares two values by their bytes, blanks aside.
+  /// A value with its blanks cleared, but for padding.
+  @inlinable @inline(__always)
+  static func cleared<T: BitwiseCopyable>(_ value: T) -> T {
+    MemoryLayout<T>.size <= 1 || !exist ? value : clearedIfBlank(value)
+  }
+
+  /// Not inlined, as that would keep whole effects from being inlined.
+  @inlinable @inline(never)
+  static func clearedIfBlank<T: BitwiseCopyable>(_ value: T) -> T {
+    guard let blanks = blanks(of: T.self) else { return value }
+    if MemoryLayout<T>.size <= 8 {
+      let program = blanks.address.assumingMemoryBound(to: ce_blank_program.self)
+      return withUnsafeBytes(of: ce_cleared_word(program, firstWord(value))) { $0.load(as: T.self) }
+    }
+    var value = value
+    withUnsafeMutablePointer(to: &value) { blanks.clear($0) }
+    return value
+  }
+
+  /// Compares two values without blanks by their bytes, padding aside.
   @inlinable @inline(never)
   static func compare<T: BitwiseCopyable>(_ left: T, _ right: T) -> Int {
-    guard MemoryLayout<T>.size > 1, let blanks = blanks(of: T.self) else { return compareBytes(left, right) }
-    return withUnsafeTemporaryAllocation(of: T.self, capacity: 2) { values in
-      values.initializeElement(at: 0, to: left)
-      values.initializeElement(at: 1, to: right)
-      blanks.clear(values.baseAddress!)
-      blanks.clear(values.baseAddress! + 1)
-      return blanks.compare(values.baseAddress!, values.baseAddress! + 1)
+    guard MemoryLayout<T>.size > 1, let blanks = blanks(of: T.self), blanks.isPadded else {
+      return compareBytes(left, right)
     }
+    return withUnsafePointer(to: left) { left in withUnsafePointer(to: right) { blanks.compare(left, $0) } }
   }
 
   @inlinable @inline(__always)

@@ -10,28 +10,39 @@ public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Compara
 
   @inlinable @inline(__always)
   public init(_ value: Int) {
+    _ = Self.count  // whether the range is one
     if value < lower { specificationFailure("% is below %, the lower end of a Bounded", value, lower) }
     if value > upper { specificationFailure("% is above %, the upper end of a Bounded", value, upper) }
-    raw = UInt16(truncatingIfNeeded: value &- lower)
+    raw = UInt16(truncatingIfNeeded: value &- lower)  // at most upper - lower, which is at most 65,535
   }
 
   @inlinable @inline(__always)
-  public init(ordinal: Int) { raw = UInt16(truncatingIfNeeded: ordinal) }
+  public init(ordinal: Int) {
+    checkOrdinal(ordinal, of: Self.count)
+    self.init(uncheckedOrdinal: ordinal)
+  }
+
+  @inlinable @inline(__always)
+  public init(uncheckedOrdinal ordinal: Int) { raw = UInt16(truncatingIfNeeded: ordinal) }
+
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { true }
 
   @inlinable @inline(__always)
   public var ordinal: Int { Int(raw) }
 
   @inlinable @inline(__always)
   public static var count: Int {
-    if lower > upper || upper - lower > 65_535 {
+    let (distance, isTooLarge) = upper.subtractingReportingOverflow(lower)
+    if lower > upper || isTooLarge || distance > 65_535 {
       specificationFailure("%...% are not 1 to 65,536 values", lower, upper)
     }
-    return upper - lower + 1
+    return distance + 1
   }
 
   /// The integer.
   @inlinable @inline(__always)
-  public var value: Int { lower &+ Int(raw) }
+  public var value: Int { lower &+ Int(raw) }  // at most upper
 
   @inlinable @inline(__always)
   public static var min: Self { Self(lower) }
@@ -63,7 +74,8 @@ extension Bounded: ExpressibleByIntegerLiteral {
 extension Bounded: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
     guard lower <= upper else { throw LayoutError("the range \(lower)...\(upper) is empty") }
-    guard upper - lower < 65_536 else { throw LayoutError("\(lower)...\(upper) has more than 65,536 values") }
+    let (distance, isTooLarge) = upper.subtractingReportingOverflow(lower)
+    guard !isTooLarge, distance < 65_536 else { throw LayoutError("\(lower)...\(upper) has more than 65,536 values") }
     return Layout(typeName: "\(Self.self)", size: 2, stride: 2, kind: .ordinal((lower...upper).map { .integer($0) }))
   }
 }

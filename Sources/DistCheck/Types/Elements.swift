@@ -2,7 +2,7 @@ import DistCheckEngine
 
 /// A counted run of elements in place: what logs, queues, bags and networks are made of.
 ///
-/// Elements are stored with canonical bytes (``Blanks``), and places beyond the count are zero, so that equal runs have equal
+/// Elements have canonical bytes (``Blanks``): whoever puts one here, or looks for one, clears it first. And places beyond the count are zero, so that equal runs have equal
 /// bytes. Exceeding the capacity is an error of the specification. Insertion and removal move the elements behind:
 /// O(capacity).
 ///
@@ -11,15 +11,13 @@ import DistCheckEngine
 @frozen @usableFromInline
 struct Elements<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
   @usableFromInline var storage: InlineArray<capacity, Element>
-  /// The count, in two bytes, so that there is no gap before it.
-  @usableFromInline var lowCount: UInt8
-  @usableFromInline var highCount: UInt8
+  /// How many there are. Behind the elements, where there is no gap before it but with an odd number of bytes.
+  @usableFromInline var size: UInt16
 
   @inlinable @inline(__always)
   init() {
     storage = InlineArray(repeating: Self.zero)
-    lowCount = 0
-    highCount = 0
+    size = 0
     BlankTypes.learn(Element.self)
   }
 
@@ -35,12 +33,9 @@ struct Elements<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
 
   @inlinable @inline(__always)
   var count: Int {
-    @inline(__always) get { Int(lowCount) | Int(highCount) &<< 8 }
-    @inline(__always) set {
-      // A capacity is at most 65,535.
-      lowCount = UInt8(truncatingIfNeeded: newValue)
-      highCount = UInt8(truncatingIfNeeded: newValue &>> 8)
-    }
+    @inline(__always) get { Int(size) }
+    // A capacity is at most 65,535.
+    @inline(__always) set { size = UInt16(truncatingIfNeeded: newValue) }
   }
 
   /// The callers know the count.
@@ -101,14 +96,11 @@ struct Elements<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable {
     count = newCount
   }
 
-  /// Writes an element.
+  /// Writes an element without blanks.
   @inlinable @inline(__always)
   mutating func put(_ element: Element, at index: Int) {
     precondition(index >= 0 && index < capacity)
-    withPlaces { places in
-      places[index] = element
-      if BlankTypes.exist { BlankTypes.clear(places + index) }
-    }
+    withPlaces { $0[index] = element }
   }
 
   /// The callers keep to the capacity.
@@ -146,7 +138,7 @@ extension Elements {
       typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
       kind: .list(
         .init(
-          capacity: capacity, countOffset: MemoryLayout<Self>.offset(of: \.lowCount)!,
+          capacity: capacity, countOffset: MemoryLayout<Self>.offset(of: \.size)!,
           elementsOffset: MemoryLayout<Self>.offset(of: \.storage)!, element: element, isOrdered: isOrdered,
           links: links)))
   }

@@ -4,24 +4,44 @@ import DistCheckEngine
 /// of, and what a map can be indexed by.
 ///
 /// Identities, bounded integers, `Bool`, subsets and optionals of finite types are finite; an enum without payload becomes
-/// so by conforming to ``Enumeration``.
+/// so by conforming to ``Enumeration``. Of a type that a specification makes finite itself it is tested, before the search,
+/// that every number from 0 to `count - 1` makes a value that has this number.
 public protocol Finite: BitwiseCopyable, Equatable {
   /// How many values there are.
   static var count: Int { get }
 
-  /// The value with the given number.
+  /// The value with the given number; an error of the specification when there is none.
   ///
-  /// - Parameter ordinal: From 0 to `count - 1`; not checked.
+  /// - Parameter ordinal: From 0 to `count - 1`.
   init(ordinal: Int)
 
   /// The number of this value, from 0 to `count - 1`.
   var ordinal: Int { get }
+
+  /// The same as ``init(ordinal:)``, where it is known that there is such a value. For the library.
+  init(uncheckedOrdinal ordinal: Int)
+
+  /// Whether there can be no value whose number is out of range. For the types of the library.
+  static var hasCheckedOrdinals: Bool { get }
 }
 
 extension Finite {
+  @inlinable @inline(__always)
+  public init(uncheckedOrdinal ordinal: Int) { self.init(ordinal: ordinal) }
+
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { false }
+
   /// The set of all values. There can be at most 64.
   @inlinable @inline(__always)
   public static var all: Subset<Self> { .all }
+}
+
+@inlinable @inline(__always)
+func checkOrdinal(_ ordinal: Int, of count: Int) {
+  if ordinal < 0 || ordinal >= count {
+    specificationFailure("there is no value number %: they are numbered 0 to %", ordinal, count - 1)
+  }
 }
 
 /// An enum without payload, as a finite type: `enum Color: Enumeration { case red, green }`.
@@ -35,6 +55,12 @@ extension Enumeration {
 
   @inlinable @inline(__always)
   public init(ordinal: Int) {
+    checkOrdinal(ordinal, of: Self.count)
+    self.init(uncheckedOrdinal: ordinal)
+  }
+
+  @inlinable @inline(__always)
+  public init(uncheckedOrdinal ordinal: Int) {
     Self.checkSize()
     // Not by unsafeBitCast, which crashes the compiler (Swift 6.3) for an enum without bytes.
     self = withUnsafeBytes(of: UInt8(truncatingIfNeeded: ordinal)) { $0.load(as: Self.self) }
@@ -45,6 +71,9 @@ extension Enumeration {
     Self.checkSize()
     return withUnsafeBytes(of: self) { Int($0.first ?? 0) }
   }
+
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { true }
 
   @inlinable @inline(__always)
   static func checkSize() {
@@ -58,9 +87,16 @@ extension Bool: Finite {
   @inlinable @inline(__always)
   public static var count: Int { 2 }
   @inlinable @inline(__always)
-  public init(ordinal: Int) { self = ordinal != 0 }
+  public init(ordinal: Int) {
+    checkOrdinal(ordinal, of: 2)
+    self = ordinal == 1
+  }
+  @inlinable @inline(__always)
+  public init(uncheckedOrdinal ordinal: Int) { self = ordinal != 0 }
   @inlinable @inline(__always)
   public var ordinal: Int { self ? 1 : 0 }
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { true }
 }
 
 extension Optional: Finite where Wrapped: Finite {
@@ -70,7 +106,11 @@ extension Optional: Finite where Wrapped: Finite {
   @inlinable @inline(__always)
   public init(ordinal: Int) { self = ordinal == 0 ? nil : Wrapped(ordinal: ordinal - 1) }
   @inlinable @inline(__always)
+  public init(uncheckedOrdinal ordinal: Int) { self = ordinal == 0 ? nil : Wrapped(uncheckedOrdinal: ordinal - 1) }
+  @inlinable @inline(__always)
   public var ordinal: Int { map { $0.ordinal + 1 } ?? 0 }
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { Wrapped.hasCheckedOrdinals }
 }
 
 /// A type that says itself how its bytes are to be read. Structs and enums of a specification need not: their layout is
@@ -81,7 +121,7 @@ public protocol LayoutDescribing {
 }
 
 /// A type cannot be part of a state.
-public struct LayoutError: Error, Equatable {
+public struct LayoutError: Error, Equatable, CustomStringConvertible {
   /// The field: `log.entries`; empty for the type itself.
   public var path: String
   public var reason: String
@@ -90,6 +130,8 @@ public struct LayoutError: Error, Equatable {
     self.path = path
     self.reason = reason
   }
+
+  public var description: String { path.isEmpty ? reason : "\(path): \(reason)" }
 
   func inside(_ field: String) -> LayoutError {
     LayoutError(reason, path: path.isEmpty ? field : "\(field).\(path)")
@@ -100,14 +142,15 @@ extension Finite {
   /// All values, as a person sees them, in the order of their ordinals.
   static func values() throws(LayoutError) -> [Value] {
     let layout = try Layout.of(Self.self)
-    return (0..<count).map { layout.value(of: Self(ordinal: $0)) }
+    return (0..<count).map { layout.value(of: Self(uncheckedOrdinal: $0)) }
   }
 
   /// The type, as what indexes a part of the state.
   static func domain() throws(LayoutError) -> Layout.Domain {
-    Layout.Domain(
+    try checkOrdinals()
+    return Layout.Domain(
       layout: try Layout.of(Self.self), count: count,
-      write: { $1.storeBytes(of: Self(ordinal: $0), as: Self.self) },
+      write: { $1.storeBytes(of: Self(uncheckedOrdinal: $0), as: Self.self) },
       ordinal: { $0.loadUnaligned(as: Self.self).ordinal })
   }
 }

@@ -16,10 +16,10 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
   /// The identity with a number; an error of the specification when there is none.
   @inlinable @inline(__always)
   public init(_ index: Int) {
-    if index < 0 || index >= size {
+    if index < 0 || index >= Self.count {
       specificationFailure("there is no identity %: they are 0 to %", index, size - 1)
     }
-    raw = UInt8(truncatingIfNeeded: index)
+    raw = UInt8(truncatingIfNeeded: index)  // less than 64
   }
 
   @inlinable @inline(__always)
@@ -29,7 +29,13 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
   }
 
   @inlinable @inline(__always)
-  public init(ordinal: Int) { raw = UInt8(truncatingIfNeeded: ordinal) }
+  public init(ordinal: Int) { self.init(ordinal) }
+
+  @inlinable @inline(__always)
+  public init(uncheckedOrdinal ordinal: Int) { raw = UInt8(truncatingIfNeeded: ordinal) }
+
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { true }
 
   @inlinable @inline(__always)
   public var ordinal: Int { Int(raw) }
@@ -40,11 +46,11 @@ public struct ID<Kind, let size: Int>: Finite, Hashable {
 
   /// The next one around a ring: after the last comes the first.
   @inlinable @inline(__always)
-  public var next: Self { Self(ordinal: index + 1 == size ? 0 : index + 1) }
+  public var next: Self { Self(uncheckedOrdinal: index + 1 == size ? 0 : index + 1) }
 
   /// The one before, around a ring.
   @inlinable @inline(__always)
-  public var previous: Self { Self(ordinal: index == 0 ? size - 1 : index - 1) }
+  public var previous: Self { Self(uncheckedOrdinal: index == 0 ? size - 1 : index - 1) }
 
   /// A set of identities: eight bytes.
   public typealias Set = Subset<Self>

@@ -37,7 +37,7 @@ public struct Log<let capacity: Int, Entry: BitwiseCopyable>: BitwiseCopyable {
     }
     @inline(__always) set {
       check(index)
-      elements[index &- 1] = newValue
+      elements[index &- 1] = BlankTypes.cleared(newValue)
     }
   }
 
@@ -57,7 +57,9 @@ public struct Log<let capacity: Int, Entry: BitwiseCopyable>: BitwiseCopyable {
   public func contains(index: Int) -> Bool { index >= 1 && index <= elements.count }
 
   @inlinable @inline(__always)
-  public mutating func append(_ entry: Entry) { elements.append(entry, full: "a log of capacity % is full") }
+  public mutating func append(_ entry: Entry) {
+    elements.append(BlankTypes.cleared(entry), full: "a log of capacity % is full")
+  }
 
   /// Removes every entry after an index; all of them for 0. Nothing happens when there are none.
   @inlinable @inline(__always)

@@ -19,7 +19,7 @@ public struct Map<Key: Finite, let count: Int, Value: BitwiseCopyable>: BitwiseC
   @inlinable @inline(__always)
   public init(_ value: (Key) -> Value) {
     if count != Key.count { specificationFailure("a Map with % places has % keys", count, Key.count) }
-    storage = InlineArray { value(Key(ordinal: $0)) }
+    storage = InlineArray { value(Key(uncheckedOrdinal: $0)) }
   }
 
   @inlinable @inline(__always)
@@ -98,6 +98,7 @@ extension Map where Value: Comparable {
 
 extension Map: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
+    try Key.checkOrdinals()
     let keys = try Key.values()
     guard count == keys.count else { throw LayoutError("a Map of \(count) values has \(keys.count) keys") }
     return Layout(

@@ -36,7 +36,8 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   /// Whether this message is on its way, deliverable or not.
   @inlinable @inline(__always)
   public func contains(_ message: Message) -> Bool {
-    transport.isFIFO ? elements.firstIndex(of: message) != nil : elements.place(of: message).isPresent
+    let message = BlankTypes.cleared(message)
+    return transport.isFIFO ? elements.firstIndex(of: message) != nil : elements.place(of: message).isPresent
   }
 
   @inlinable @inline(__always)
@@ -57,6 +58,7 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
 
   @inlinable @inline(__always)
   public mutating func send(_ message: Message) {
+    let message = BlankTypes.cleared(message)
     var index: Int
     if transport.isFIFO {
       index = count
@@ -74,7 +76,7 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   /// An action that is declared with `receiving:` has this done for it.
   @inlinable @inline(__always)
   public mutating func remove(_ message: Message) {
-    guard let index = elements.firstIndex(of: message) else {
+    guard let index = elements.firstIndex(of: BlankTypes.cleared(message)) else {
       specificationFailure("the network does not contain the message that is removed")
     }
     elements.remove(at: index)
@@ -110,7 +112,7 @@ extension Network {
   @inlinable @inline(__always)
   public mutating func broadcast<Node, Body>(_ body: Body, from: Node) where Message == Packet<Node, Body> {
     for ordinal in 0..<Node.count where ordinal != from.ordinal {
-      send(Packet(from: from, to: Node(ordinal: ordinal), body))
+      send(Packet(from: from, to: Node(uncheckedOrdinal: ordinal), body))
     }
   }
 }

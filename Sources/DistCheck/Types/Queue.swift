@@ -38,7 +38,9 @@ public struct Queue<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyabl
   }
 
   @inlinable @inline(__always)
-  public mutating func enqueue(_ element: Element) { elements.append(element, full: "a queue of capacity % is full") }
+  public mutating func enqueue(_ element: Element) {
+    elements.append(BlankTypes.cleared(element), full: "a queue of capacity % is full")
+  }
 
   @inlinable @inline(__always) @discardableResult
   public mutating func dequeue() -> Element {

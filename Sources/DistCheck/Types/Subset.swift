@@ -23,8 +23,8 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   @inlinable @inline(__always)
   public init(where predicate: (Element) -> Bool) {
     bits = 0
-    for ordinal in 0..<Element.count where predicate(Element(ordinal: ordinal)) {
-      bits |= Self.bit(Element(ordinal: ordinal))
+    for ordinal in 0..<Element.count where predicate(Element(uncheckedOrdinal: ordinal)) {
+      bits |= Self.bit(Element(uncheckedOrdinal: ordinal))
     }
   }
 
@@ -32,13 +32,15 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   @inlinable @inline(__always)
   public static var all: Self {
     checkSize()
-    return Self(bits: Element.count >= 64 ? UInt64.max : (1 &<< UInt64(truncatingIfNeeded: Element.count)) &- 1)
+    return Self(bits: Element.count == 64 ? UInt64.max : (1 << UInt64(Element.count)) - 1)
   }
 
   @inlinable @inline(__always)
   static func bit(_ element: Element) -> UInt64 {
     checkSize()
-    return 1 &<< UInt64(truncatingIfNeeded: element.ordinal)
+    let ordinal = element.ordinal
+    if !Element.hasCheckedOrdinals { checkOrdinal(ordinal, of: Element.count) }
+    return 1 &<< UInt64(truncatingIfNeeded: ordinal)  // at most 63
   }
 
   /// Decided when it is compiled: nothing is left of the check where it passes.
@@ -130,8 +132,8 @@ extension Subset: Sequence {
     public mutating func next() -> Element? {
       guard rest != 0 else { return nil }
       let ordinal = rest.trailingZeroBitCount
-      rest &= rest &- 1
-      return Element(ordinal: ordinal)
+      rest &= rest &- 1  // clears the lowest bit
+      return Element(uncheckedOrdinal: ordinal)
     }
   }
 
@@ -149,12 +151,19 @@ extension Subset: Finite {
     if Element.count > 20 {
       specificationFailure("the subsets of % elements are too many to choose from", Element.count)
     }
-    return 1 &<< Element.count
+    return 1 << Element.count
   }
   @inlinable @inline(__always)
-  public init(ordinal: Int) { bits = UInt64(truncatingIfNeeded: ordinal) }
+  public init(ordinal: Int) {
+    checkOrdinal(ordinal, of: Self.count)
+    self.init(uncheckedOrdinal: ordinal)
+  }
   @inlinable @inline(__always)
-  public var ordinal: Int { Int(truncatingIfNeeded: bits) }
+  public init(uncheckedOrdinal ordinal: Int) { bits = UInt64(ordinal) }
+  @inlinable @inline(__always)
+  public var ordinal: Int { Int(bits) }
+  @inlinable @inline(__always)
+  public static var hasCheckedOrdinals: Bool { true }
 }
 
 extension Subset: Choosable {
@@ -162,12 +171,14 @@ extension Subset: Choosable {
   public var choiceCount: Int { Element.count }
   @inlinable @inline(__always)
   public func choice(at index: Int) -> Element? {
-    bits & (1 &<< UInt64(truncatingIfNeeded: index)) == 0 ? nil : Element(ordinal: index)
+    // An index is less than `choiceCount`, which is at most 64.
+    bits & (1 &<< UInt64(truncatingIfNeeded: index)) == 0 ? nil : Element(uncheckedOrdinal: index)
   }
 }
 
 extension Subset: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
+    try Element.checkOrdinals()
     let elements = try Element.values()
     guard elements.count <= 64 else {
       throw LayoutError("a Subset has at most 64 possible elements, not \(elements.count)")

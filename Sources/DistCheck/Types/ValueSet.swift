@@ -20,7 +20,9 @@ public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopy
   public var isEmpty: Bool { elements.count == 0 }
 
   @inlinable @inline(__always)
-  public func contains(_ element: Element) -> Bool { elements.place(of: element).isPresent }
+  public func contains(_ element: Element) -> Bool {
+    elements.place(of: BlankTypes.cleared(element)).isPresent
+  }
 
   @inlinable @inline(__always)
   public func contains(where predicate: (Element) -> Bool) -> Bool {
@@ -34,6 +36,7 @@ public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopy
   /// Adds an element; nothing happens when it is there already.
   @inlinable @inline(__always)
   public mutating func insert(_ element: Element) {
+    let element = BlankTypes.cleared(element)
     let place = elements.place(of: element)
     if !place.isPresent { elements.insert(element, at: place.index, full: "a set of capacity % is full") }
   }
@@ -41,7 +44,7 @@ public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopy
   /// Removes an element; nothing happens when it is not there.
   @inlinable @inline(__always)
   public mutating func remove(_ element: Element) {
-    let place = elements.place(of: element)
+    let place = elements.place(of: BlankTypes.cleared(element))
     if place.isPresent { elements.remove(at: place.index) }
   }
 }

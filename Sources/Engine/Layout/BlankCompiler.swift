@@ -1,12 +1,26 @@
+internal import CDistCheckEngine
+
 /// Turns a layout into the instructions that clear its blanks.
 struct BlankCompiler {
-  private(set) var operations: [BlankOperation] = []
+  private(set) var program: [ce_blank] = []
+  /// Where `CE_SWITCH` goes on.
+  private(set) var targets: [Int32] = []
+  /// What `CE_SELECT` keeps.
+  private(set) var cases: [ce_blank_case] = []
+  /// What `CE_CALL` is for.
   private(set) var layouts: [Layout] = []
+
+  init(_ layout: Layout) {
+    emit(layout, at: 0, keeping: [UInt8](repeating: 0, count: layout.size))
+    gatherOptionals(size: layout.size)
+  }
+
+  private init() {}
 
   /// Adds what clears a value at an offset.
   ///
   /// - Parameter kept: By byte of the value, bits in which an enum around it keeps its tag.
-  mutating func emit(_ layout: Layout, at offset: Int, keeping kept: [UInt8]) {
+  private mutating func emit(_ layout: Layout, at offset: Int, keeping kept: [UInt8]) {
     switch layout.kind {
     case .integer, .ordinal, .subset, .list: break
     case .record(let fields): emit(fields, at: offset, keeping: kept)
@@ -32,86 +46,238 @@ struct BlankCompiler {
       for k in 0..<count { emit(value, at: offset + k * value.stride, keeping: parts[k]) }
       return
     }
-    let index = operations.count
-    var operation = BlankOperation(code: .each, offset: Int32(offset))
-    (operation.count, operation.stride) = (Int32(count), Int32(value.stride))
-    operations.append(operation)
+    let index = program.count
+    program.append(ce_blank(CE_EACH, offset: offset))
     emit(value, at: 0, keeping: first)
-    if operations.count == index + 1 { operations.removeLast() } else { operations[index].end = Int32(operations.count) }
+    let body = program[(index + 1)...]
+    if body.allSatisfy({ $0.isFlat && $0.count == 1 }) {
+      let repeated = body.map { $0.moved(by: offset).repeated(count, stride: value.stride) }
+      program.replaceSubrange(index..., with: repeated)
+    } else if body.allSatisfy({ $0.isFlat }) && body.count * count <= 64 {
+      let repeated = (0..<count).flatMap { k in body.map { $0.moved(by: offset + k * value.stride) } }
+      program.replaceSubrange(index..., with: repeated)
+    } else {
+      (program[index].count, program[index].stride) = (Int32(count), Int32(value.stride))
+      program[index].end = Int32(program.count)
+    }
   }
 
   private mutating func emit(
     _ enumeration: Layout.Enumeration, _ layout: Layout, at offset: Int, keeping kept: [UInt8]
   ) {
-    let start = operations.count
-    let layoutCount = layouts.count
     if emitCases(enumeration, layout, at: offset, keeping: kept) { return }
-    operations.removeSubrange(start...)
-    layouts.removeSubrange(layoutCount...)
-    var operation = BlankOperation(code: .slowly, offset: Int32(offset))
-    operation.count = Int32(layouts.count)
+    var call = ce_blank(CE_CALL, offset: offset)
+    call.end = Int32(layouts.count)
     layouts.append(layout)
-    operations.append(operation)
+    program.append(call)
   }
 
-  /// False when a single byte does not tell what is to be done, or when some payload has such an enum in it.
+  /// False, and nothing is added, when a single byte does not tell what is to be done, or when some payload has such an enum
+  /// in it.
   private mutating func emitCases(
     _ enumeration: Layout.Enumeration, _ layout: Layout, at offset: Int, keeping kept: [UInt8]
   ) -> Bool {
     let masks = enumeration.keptBits(size: layout.size, and: kept)
     let conditions = CaseConditions(enumeration, size: layout.size)
-    let (start, layoutCount) = (operations.count, layouts.count)
-    func emitBody(of tag: Int, keeping mask: [UInt8], in compiler: inout BlankCompiler) {
-      compiler.emitKept(mask, at: offset)
-      guard let payload = enumeration.cases[tag].payload else { return }
-      compiler.emit(payload, at: offset, keeping: (0..<payload.size).map { kept[$0] | conditions.tagBits[tag][$0] })
-    }
-    // What is left when the cases that a byte tells are told: one case, or some without payload.
-    let rest = enumeration.cases.indices.filter { conditions.byCase[$0] == nil }
-    var exits: [Int] = []
-    for (tag, condition) in conditions.byCase.sorted(by: { $0.key < $1.key }) {
-      let index = operations.count
-      var operation = BlankOperation(code: .when, offset: Int32(offset + condition.offset))
-      (operation.byteMask, operation.byte) = (condition.mask, condition.value)
-      operations.append(operation)
-      emitBody(of: tag, keeping: masks[tag], in: &self)
-      exits.append(operations.count)
-      operations.append(BlankOperation(code: .exit, offset: 0))
-      operations[index].end = Int32(operations.count)
-    }
-    if let first = rest.first {
-      let body = operations.count
-      emitBody(
-        of: first, keeping: (0..<layout.size).map { byte in rest.reduce(0) { $0 | masks[$1][byte] } }, in: &self)
-      let isOne = rest.count == 1 || rest.allSatisfy { enumeration.cases[$0].payload == nil }
-      let needsNothing = rest.allSatisfy { tag in
-        var probe = BlankCompiler()
-        emitBody(of: tag, keeping: masks[tag], in: &probe)
-        return probe.operations.isEmpty
+    /// What is to be done for a case, as a program by itself.
+    func body(of tag: Int, keeping mask: [UInt8]) -> BlankCompiler {
+      var body = BlankCompiler()
+      body.emitKept(mask, at: offset)
+      if let payload = enumeration.cases[tag].payload {
+        body.emit(payload, at: offset, keeping: (0..<payload.size).map { kept[$0] | conditions.tagBits[tag][$0] })
       }
-      if needsNothing { operations.removeSubrange(body...) } else if !isOne { return false }
+      return body
     }
-    if layouts.count > layoutCount { return false }
-    for exit in exits { operations[exit].end = Int32(operations.count) }
-    if operations[start...].allSatisfy({ $0.code == .when || $0.code == .exit }) { operations.removeSubrange(start...) }
+    let bodies = enumeration.cases.indices.map { body(of: $0, keeping: masks[$0]) }
+    if bodies.contains(where: { !$0.layouts.isEmpty }) { return false }
+    if bodies.allSatisfy({ $0.program.isEmpty }) { return true }
+    // What is left when the cases that a byte tells are told: one case, or some without payload.
+    guard let condition = conditions.best(where: { !bodies[$0].program.isEmpty }) else { return false }
+    let told = condition.values.keys.sorted()
+    let rest = enumeration.cases.indices.filter { condition.values[$0] == nil }
+    let restNeedsNothing = rest.allSatisfy { bodies[$0].program.isEmpty }
+    guard restNeedsNothing || rest.count == 1 || rest.allSatisfy({ enumeration.cases[$0].payload == nil }) else {
+      return false
+    }
+    let active = told.filter { !bodies[$0].program.isEmpty }
+    if restNeedsNothing, active.count == 1, bodies[active[0]].program.allSatisfy({ $0.code == CE_KEEP }) {
+      let (test, value) = (Int32(offset + condition.byte), condition.values[active[0]]!)
+      program += bodies[active[0]].program.map { $0.when(test, condition.mask, value) }
+      return true
+    }
+    let mask = (0..<layout.size).map { byte in rest.reduce(0) { $0 | masks[$1][byte] } }
+    let otherwise = restNeedsNothing ? BlankCompiler() : body(of: rest[0], keeping: mask)
+    if let select = select(bodies, otherwise, condition, told, size: layout.size, at: offset) {
+      program.append(select)
+      return true
+    }
+    var choice = ce_blank(CE_SWITCH, offset: offset)
+    (choice.test, choice.byteMask) = (Int32(offset + condition.byte), condition.mask)
+    choice.end = Int32(targets.count)
+    program.append(choice)
+    let first = targets.count
+    targets += [Int32](repeating: 0, count: Int(condition.mask) + 1)
+    var exits: [Int] = []
+    func place(_ body: BlankCompiler) -> Int32 {
+      let start = program.count
+      program += body.program.map { $0.moved(toStart: start, targets: targets.count, cases: cases.count) }
+      targets += body.targets.map { $0 + Int32(start) }
+      cases += body.cases
+      exits.append(program.count)
+      program.append(ce_blank(CE_EXIT, offset: 0))
+      return Int32(start)
+    }
+    var starts = active.map { (condition.values[$0]!, place(bodies[$0])) }
+    let last = restNeedsNothing ? nil : place(otherwise)
+    let end = Int32(program.count)
+    for exit in exits { program[exit].end = end }
+    starts += told.filter { bodies[$0].program.isEmpty }.map { (condition.values[$0]!, end) }
+    for value in 0...Int(condition.mask) {
+      targets[first + value] = starts.first { Int($0.0) == value }?.1 ?? last ?? end
+    }
     return true
+  }
+
+  /// An enum of up to eight bytes as a single instruction, if its cases do nothing but keep bits and have optionals of one
+  /// size.
+  private mutating func select(
+    _ bodies: [BlankCompiler], _ otherwise: BlankCompiler,
+    _ condition: (byte: Int, mask: UInt8, values: [Int: UInt8]), _ told: [Int], size: Int, at offset: Int
+  ) -> ce_blank? {
+    guard size <= 8 else { return nil }
+    let all = size == 8 ? UInt64.max : (1 << UInt64(8 * size)) - 1
+    func selected(_ body: BlankCompiler) -> ce_blank_case? {
+      var result = ce_blank_case(mask: all, absent: 0, width: 1)
+      var widths: Set<UInt8> = []
+      for blank in body.program {
+        let shift = UInt64(8 * (Int(blank.offset) - offset))
+        switch blank.code {
+        case CE_KEEP:
+          let window = blank.width == 8 ? UInt64.max : (1 << UInt64(8 * blank.width)) - 1
+          result.mask &= ~((~blank.mask & window) << shift)
+        case CE_KEEP_WHEN where blank.isOptional:
+          widths.insert(blank.width)
+          for k in 0..<blank.count { result.absent |= 1 << UInt64(8 * (Int(blank.test + k * blank.stride) - offset)) }
+        default: return nil
+        }
+      }
+      guard widths.count <= 1 else { return nil }
+      result.width = Int32(widths.first ?? 1)
+      return result
+    }
+    guard let last = selected(otherwise) else { return nil }
+    var found = [ce_blank_case](repeating: last, count: Int(condition.mask) + 1)
+    for tag in told {
+      guard let one = selected(bodies[tag]) else { return nil }
+      found[Int(condition.values[tag]!)] = one
+    }
+    var select = ce_blank(CE_SELECT, offset: offset)
+    (select.test, select.byteMask) = (Int32(offset + condition.byte), condition.mask)
+    (select.width, select.end) = (UInt8(size), Int32(cases.count))
+    cases += found
+    return select
   }
 
   /// Clears what is not kept, in steps of up to eight bytes.
   private mutating func emitKept(_ mask: [UInt8], at offset: Int) {
     var place = 0
+    let width = [8, 4, 2, 1].first { $0 <= mask.count } ?? 1
     while place < mask.count {
       if mask[place] == 0xFF {
         place += 1
         continue
       }
-      let size = [8, 4, 2, 1].first { place + $0 <= mask.count }!
-      var operation = BlankOperation(code: .keep8, offset: Int32(offset + place))
-      operation.code = [8: .keep8, 4: .keep4, 2: .keep2, 1: .keep1][size]!
-      for k in 0..<size { operation.mask |= UInt64(mask[place + k]) << UInt64(8 * k) }
-      operations.append(operation)
-      place += size
+      let start = min(place, mask.count - width)
+      var keep = ce_blank(CE_KEEP, offset: offset + start)
+      keep.width = UInt8(width)
+      for k in 0..<width { keep.mask |= UInt64(mask[start + k]) << UInt64(8 * k) }
+      program.append(keep)
+      place = start + width
     }
+  }
+
+  /// Puts optionals of one, two or four bytes together, as many as lie in eight bytes.
+  private mutating func gatherOptionals(size: Int) {
+    let flat = program.prefix { $0.isFlat }
+    let single = flat.flatMap { blank in
+      blank.isOptional
+        ? (0..<blank.count).map { blank.moved(by: Int($0 * blank.stride)).repeated(1, stride: 0) } : [blank]
+    }
+    guard size >= 8, single.count <= 256 else { return }
+    var spreads: [ce_blank] = []
+    var others: [ce_blank] = []
+    for blank in single.sorted(by: { $0.test < $1.test }) {
+      guard blank.isOptional else {
+        others.append(blank)
+        continue
+      }
+      let offset = min(Int(blank.offset), size - 8)
+      func bit(_ start: Int32) -> UInt64 { 1 << UInt64(8 * (blank.test - start)) }
+      if let last = spreads.last, last.width == blank.width, blank.test - last.offset < 8 {
+        spreads[spreads.count - 1].mask |= bit(last.offset)
+      } else {
+        var spread = ce_blank(CE_SPREAD, offset: offset)
+        (spread.width, spread.mask) = (blank.width, bit(spread.offset))
+        spreads.append(spread)
+      }
+    }
+    // What does not gain by it stays a loop.
+    if spreads.count > flat.count && spreads.count * 2 > single.count { return }
+    program.replaceSubrange(0..<flat.count, with: spreads + others)
+    let moved = Int32(spreads.count + others.count - flat.count)
+    for k in (spreads.count + others.count)..<program.count {
+      if program[k].code == CE_EXIT || program[k].code == CE_EACH { program[k].end += moved }
+    }
+    for k in targets.indices { targets[k] += moved }
+  }
+}
+
+extension ce_blank {
+  fileprivate init(_ code: ce_blank_code, offset: Int) {
+    self.init()
+    self.code = code
+    self.offset = Int32(offset)
+    count = 1
+  }
+
+  /// The instruction elsewhere in the value.
+  fileprivate func moved(by distance: Int) -> ce_blank {
+    var moved = self
+    moved.offset += Int32(distance)
+    moved.test += Int32(distance)
+    return moved
+  }
+
+  /// The instruction for another number of values.
+  fileprivate func repeated(_ count: Int, stride: Int) -> ce_blank {
+    var repeated = self
+    (repeated.count, repeated.stride) = (Int32(count), Int32(stride))
+    return repeated
+  }
+
+  /// The instruction in a program that begins behind others, with targets that do.
+  fileprivate func moved(toStart start: Int, targets: Int, cases: Int) -> ce_blank {
+    var moved = self
+    if code == CE_EXIT || code == CE_EACH { moved.end += Int32(start) }
+    if code == CE_SWITCH { moved.end += Int32(targets) }
+    if code == CE_SELECT { moved.end += Int32(cases) }
+    return moved
+  }
+
+  /// A `CE_KEEP` under a condition.
+  fileprivate func when(_ test: Int32, _ mask: UInt8, _ value: UInt8) -> ce_blank {
+    var keep = self
+    keep.code = CE_KEEP_WHEN
+    (keep.test, keep.byteMask, keep.byte) = (test, mask, value)
+    return keep
+  }
+
+  /// Whether it needs no other instruction.
+  fileprivate var isFlat: Bool { code == CE_KEEP_WHEN || code == CE_SELECT }
+
+  /// Whether a byte of 1, behind the bytes that are cleared, says that they are to be cleared.
+  fileprivate var isOptional: Bool {
+    code == CE_KEEP_WHEN && byteMask == 1 && byte == 1 && mask == 0 && [1, 2, 4].contains(width) && test == offset + Int32(width)
   }
 }
 
@@ -163,21 +329,25 @@ extension Layout.Enumeration {
 struct CaseConditions {
   /// By case and byte: the bits that tell it, those on which it depends whether a value is of the case.
   private(set) var tagBits: [[UInt8]] = []
-  /// Cases that a single byte tells from all others.
-  private(set) var byCase: [Int: (offset: Int, mask: UInt8, value: UInt8)] = [:]
+  /// Bytes that tell cases: under the mask, a byte has a case's value exactly when the enum's value is of that case.
+  private(set) var bytes: [(byte: Int, mask: UInt8, values: [Int: UInt8])] = []
 
   init(_ enumeration: Layout.Enumeration, size: Int) {
     let samples = CaseSamples(enumeration, size: size)
     tagBits = enumeration.cases.indices.map { samples.tagBits(of: $0) }
-    for tag in enumeration.cases.indices {
+    for byte in 0..<size {
       // No other bits than those that some case sets: an enum around this one may keep its own tag in them.
-      for byte in 0..<size {
-        let mask = samples.images.reduce(UInt8(0)) { $0 | $1[byte] }
-        guard mask != 0, samples.tells(byte, mask: mask, tag) else { continue }
-        byCase[tag] = (byte, mask, samples.images[tag][byte])
-        break
-      }
+      let mask = samples.images.reduce(UInt8(0)) { $0 | $1[byte] }
+      if mask == 0 { continue }
+      let told = enumeration.cases.indices.filter { samples.tells(byte, mask: mask, $0) }
+      if told.isEmpty { continue }
+      bytes.append((byte, mask, Dictionary(uniqueKeysWithValues: told.map { ($0, samples.images[$0][byte]) })))
     }
+  }
+
+  /// The byte that tells most of some cases.
+  func best(where matters: (Int) -> Bool) -> (byte: Int, mask: UInt8, values: [Int: UInt8])? {
+    bytes.max { $0.values.keys.count(where: matters) < $1.values.keys.count(where: matters) }
   }
 }
 

@@ -13,30 +13,39 @@ internal import CDistCheckEngine
 /// beyond the count are zero.
 ///
 /// Memory of a `Blanks` is never released: there is one for each type of element, and one for each system.
+@frozen
 public struct Blanks: @unchecked Sendable {
-  private let form: UnsafeMutablePointer<Form>
+  /// Where a `ce_blank_program` lies, the first part of a form.
+  public let address: UnsafeRawPointer
+  private var form: UnsafeMutablePointer<Form> {
+    UnsafeMutableRawPointer(mutating: address).assumingMemoryBound(to: Form.self)
+  }
 
   private struct Form {
+    /// First, so that the address of a form is that of its program.
+    var program: ce_blank_program
     /// Bytes of a value.
     var size: Int
-    var operations: UnsafeMutablePointer<BlankOperation>
-    var operationCount: Int
-    /// For `slowly`.
-    var layouts: UnsafeMutablePointer<Layout>
     /// By byte: the bits that can mean something.
     var mask: UnsafeMutablePointer<UInt8>
     var isPadded: Bool
   }
 
   public init(_ layout: Layout) {
-    var compiler = BlankCompiler()
-    compiler.emit(layout, at: 0, keeping: [UInt8](repeating: 0, count: layout.size))
+    let compiler = BlankCompiler(layout)
     let occupied = layout.occupiedBits
-    form = .allocate(capacity: 1)
+    // Enums whose cases no single byte tells apart are cleared by way of the Swift runtime.
+    let layouts = Self.copied(compiler.layouts)
+    let program = ce_blank_program(
+      blanks: Self.copied(compiler.program), count: Int32(compiler.program.count), targets: Self.copied(compiler.targets),
+      cases: Self.copied(compiler.cases),
+      call: { layouts, number, place in
+        layouts!.assumingMemoryBound(to: Layout.self)[Int(number)].canonicalize(UnsafeMutableRawPointer(place!))
+      }, context: layouts)
+    let form = UnsafeMutablePointer<Form>.allocate(capacity: 1)
     form.initialize(
-      to: Form(
-        size: layout.size, operations: Self.copied(compiler.operations), operationCount: compiler.operations.count,
-        layouts: Self.copied(compiler.layouts), mask: Self.copied(occupied), isPadded: occupied.contains(0)))
+      to: Form(program: program, size: layout.size, mask: Self.copied(occupied), isPadded: occupied.contains(0)))
+    address = UnsafeRawPointer(form)
   }
 
   private static func copied<T>(_ values: [T]) -> UnsafeMutablePointer<T> {
@@ -46,62 +55,27 @@ public struct Blanks: @unchecked Sendable {
   }
 
   /// One that was made before, by its ``address``.
-  public init(at address: UnsafeRawPointer) {
-    form = UnsafeMutableRawPointer(mutating: address).assumingMemoryBound(to: Form.self)
-  }
-
-  public var address: UnsafeRawPointer { UnsafeRawPointer(form) }
+  @inlinable
+  public init(at address: UnsafeRawPointer) { self.address = address }
 
   /// Whether some byte means nothing in any value, so that comparisons have to leave it out.
   public var isPadded: Bool { form.pointee.isPadded }
 
   /// Whether no byte of any value is blank.
-  public var isEmpty: Bool { form.pointee.operationCount == 0 && !isPadded }
+  public var isEmpty: Bool { clearsNothing && !isPadded }
 
   /// Whether there is something for ``clear(_:)`` to do.
-  var clearsNothing: Bool { form.pointee.operationCount == 0 }
+  var clearsNothing: Bool { form.pointee.program.count == 0 }
 
   /// Clears what the active cases of the enums in a value leave unused. Takes time in proportion to the number of enums
   /// with payloads, and allocates nothing but for enums whose cases no single byte tells apart.
   public func clear(_ value: UnsafeMutableRawPointer) {
-    if form.pointee.operationCount > 0 { run(0, form.pointee.operationCount, value) }
+    ce_clear_blanks(&form.pointee.program, value.assumingMemoryBound(to: UInt8.self))
   }
 
-  private func run(_ first: Int, _ end: Int, _ value: UnsafeMutableRawPointer) {
-    var index = first
-    while index < end {
-      let operation = form.pointee.operations + index
-      let place = value + Int(operation.pointee.offset)
-      switch operation.pointee.code {
-      case .when:
-        let isActive = place.load(as: UInt8.self) & operation.pointee.byteMask == operation.pointee.byte
-        if !isActive {
-          index = Int(operation.pointee.end)
-          continue
-        }
-      case .exit:
-        index = Int(operation.pointee.end)
-        continue
-      case .keep8:
-        place.storeBytes(of: place.loadUnaligned(as: UInt64.self) & operation.pointee.mask, as: UInt64.self)
-      case .keep4:
-        let mask = UInt32(truncatingIfNeeded: operation.pointee.mask)
-        place.storeBytes(of: place.loadUnaligned(as: UInt32.self) & mask, as: UInt32.self)
-      case .keep2:
-        let mask = UInt16(truncatingIfNeeded: operation.pointee.mask)
-        place.storeBytes(of: place.loadUnaligned(as: UInt16.self) & mask, as: UInt16.self)
-      case .keep1:
-        let mask = UInt8(truncatingIfNeeded: operation.pointee.mask)
-        place.storeBytes(of: place.load(as: UInt8.self) & mask, as: UInt8.self)
-      case .each:
-        let body = (index &+ 1, Int(operation.pointee.end))
-        for k in 0..<Int(operation.pointee.count) { run(body.0, body.1, place + k &* Int(operation.pointee.stride)) }
-        index = body.1
-        continue
-      case .slowly: form.pointee.layouts[Int(operation.pointee.count)].canonicalize(place)
-      }
-      index &+= 1
-    }
+  /// Clears values that lie at a distance from each other.
+  func clear(_ values: UnsafeMutableRawPointer, count: Int, distance: Int) {
+    ce_clear_all_blanks(&form.pointee.program, values.assumingMemoryBound(to: UInt8.self), distance, count)
   }
 
   // MARK: Comparison
@@ -134,29 +108,4 @@ public struct Blanks: @unchecked Sendable {
       value.storeBytes(of: value.load(fromByteOffset: k, as: UInt8.self) & mask[k], toByteOffset: k, as: UInt8.self)
     }
   }
-}
-
-/// One instruction of what clears the blanks of a value. Offsets are relative to the value, within `each` to its element.
-struct BlankOperation {
-  enum Code: UInt8 {
-    /// The instructions up to `end` are for values in which a byte has a certain value: a case of an enum.
-    case when
-    /// Goes on at `end`.
-    case exit
-    /// Keeps some bits of 8, 4, 2 or 1 bytes and clears the others.
-    case keep8, keep4, keep2, keep1
-    /// The instructions up to `end` are for each of `count` values, `stride` bytes apart.
-    case each
-    /// By way of the Swift runtime, for enums whose cases no byte tells apart: the layout number `count`.
-    case slowly
-  }
-
-  var code: Code
-  var byteMask: UInt8 = 0
-  var byte: UInt8 = 0
-  var offset: Int32
-  var end: Int32 = 0
-  var count: Int32 = 0
-  var stride: Int32 = 0
-  var mask: UInt64 = 0
 }

@@ -46,7 +46,7 @@ struct Packing {
   /// of enums leave unused becomes zero. Whoever has an action write states does this before anything else.
   func clearBlanks(_ states: UnsafeMutablePointer<UInt64>, count: Int = 1) {
     if blanks.clearsNothing { return }
-    for k in 0..<count { blanks.clear(states + k &* stateWords) }
+    blanks.clear(states, count: count, distance: stateWords &* 8)
   }
 
   /// Clears padding in states without other blanks: equal states are equal, byte by byte, afterwards.

@@ -52,6 +52,38 @@ extension BreadthFirstSearch {
         Findings.Fault(
           place: .property(property.index), at: .state(state, depth: depth(of: state), nil), fault: fault))
     }
+    if isFinal { takeBackWithoutBehaviour(liveness, initial, items) }
+  }
+
+  /// Where every fair behaviour leaves the state constraint, all temporal properties are true of those that stay, and
+  /// none of them was checked.
+  ///
+  /// Looks for one fair behaviour, once for all properties. That ends with the first one that is met; only if there is none
+  /// it goes through all states.
+  private func takeBackWithoutBehaviour(_ liveness: Liveness, _ initial: [Int], _ items: [ItemRun]) {
+    guard counters.statesOutsideConstraint > 0, liveness.isAnythingHeld, !liveness.isViolated else { return }
+    // Every behaviour violates it.
+    guard let automaton = try? ProductAutomaton(violating: TemporalProperty(formula: .constant(false), atoms: []))
+    else {
+      return liveness.takeBack(because: .stopped)
+    }
+    let expansion = NumberedExpansion(system, packing, store)
+    defer {
+      expansion.deallocate()
+      automaton.deallocate()
+    }
+    let check = LivenessCheck(
+      system: system, packing: packing,
+      property: Liveness.Property(index: 0, automaton: automaton, conditions: FairnessConditions(system)),
+      explains: false, expansion: expansion, initial: initial, items: items,
+      pause: { [self] in livenessPause($0, reports: true) }, obstacle: { _ in .stopped })
+    var obstacle: LivenessOutcome.Obstacle? = .stopped
+    try? catchingFaults {
+      do throws(OutOfMemory) {
+        if let isViolable = try check.isViolable() { obstacle = isViolable ? nil : .noBehaviour }
+      } catch { obstacle = .memory }
+    }
+    if let obstacle { liveness.takeBack(because: obstacle) }
   }
 
   private var initialNumbers: [Int] {

@@ -1,6 +1,7 @@
 /// The fairness of a system, as conditions on behaviours.
 ///
-/// An assumption is what the specification declares, of an action or of a group of them. It stands for one condition, or
+/// An assumption is what the specification declares, of an action or of a group of them, whose members have the same
+/// strength and are told apart by values of the same types. It stands for one condition, or
 /// for one for each process, message or whatever its instances are told apart by; those over what is in the state become
 /// known as they are met.
 final class FairnessConditions {
@@ -61,8 +62,7 @@ final class FairnessConditions {
 
   init(_ system: TransitionSystem) {
     var assumptions: [Assumption] = []
-    /// By group, strength and scope.
-    var groups: [(fairness: Fairness, assumption: Int)] = []
+    var groups: [String: Int] = [:]
     var owners: [Int] = []
     var numbers: [Key: Int] = [:]
     func number(_ key: Key) -> Int {
@@ -75,11 +75,12 @@ final class FairnessConditions {
       let action = system.actions[index]
       guard let strength = action.fairness.strength else { return Lookup() }
       var assumption = assumptions.count
-      if action.fairness.group != nil, let group = groups.first(where: { $0.fairness == action.fairness }) {
-        assumption = group.assumption
+      let group = action.fairness.group.map { "\(strength) \($0)" }
+      if let group, let known = groups[group] {
+        assumption = known
         assumptions[assumption].actions.append(index)
       } else {
-        groups.append((action.fairness, assumption))
+        if let group { groups[group] = assumption }
         assumptions.append(Assumption(strength: strength, subject: "", actions: [index]))
       }
       guard case .each(let chosen) = action.fairness.scope else {
@@ -123,7 +124,7 @@ final class FairnessConditions {
   }
 
   private static func bytes(_ digits: [Int]) -> [UInt8] {
-    digits.flatMap { digit in (0..<4).map { UInt8(truncatingIfNeeded: digit >> ($0 * 8)) } }
+    digits.flatMap { digit in (0..<8).map { UInt8(truncatingIfNeeded: digit >> ($0 * 8)) } }
   }
 
   private static func subject(of actions: [ActionTable]) -> String {

@@ -107,9 +107,8 @@ struct LassoCheck {
   /// meant: `weak fairness of Enter(0)`.
   private func describe(_ condition: Int) -> String {
     let assumption = assumption(condition)
-    let fairness = system.actions[assumption.actions[0]].fairness
-    guard case .each(let parameters) = fairness.scope,
-      let instance = enabled.joined().first(where: { $0.condition == condition })
+    guard let instance = enabled.joined().first(where: { $0.condition == condition }),
+      case let fairness = system.actions[instance.action].fairness, case .each(let parameters) = fairness.scope
     else { return assumption.description }
     let arguments = parameters.isEmpty ? instance.arguments : parameters.map { instance.arguments[$0] }
     return "\(assumption.strength.rawValue) fairness of \(fairness.group ?? system.actions[instance.action].name)"

@@ -47,6 +47,16 @@ final class Liveness {
     for property in properties { outcomes[property.index] = LivenessOutcome(obstacle: obstacle) }
   }
 
+  /// Whether there are properties that would be said to hold.
+  var isAnythingHeld: Bool { outcomes.values.contains { $0.lasso == nil && $0.obstacle == nil } }
+
+  /// What was not violated has not been shown either.
+  func takeBack(because obstacle: LivenessOutcome.Obstacle) {
+    for (index, outcome) in outcomes where outcome.lasso == nil && outcome.obstacle == nil {
+      outcomes[index] = LivenessOutcome(obstacle: obstacle)
+    }
+  }
+
   var isViolated: Bool { outcomes.values.contains { $0.lasso != nil } }
 }
 
@@ -62,6 +72,7 @@ struct LivenessOutcome {
     case symmetry =
       "fairness for each instance and symmetry exclude each other: under symmetry it is not told which instance is which"
     case stopped = "the search was stopped first"
+    case noBehaviour = "every fair behaviour leaves the state constraint"
   }
 
   /// A behaviour that violates it.

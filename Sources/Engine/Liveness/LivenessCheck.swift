@@ -68,6 +68,12 @@ struct LivenessCheck<Store: StateStore> {
     return outcome
   }
 
+  /// Whether there is any fair behaviour within the stored states that violates the property; nil when that was given up.
+  func isViolable() throws(OutOfMemory) -> Bool? {
+    let search = try product(property.conditions.assumptions.map(\.strength), isQuick: true)
+    return search.isViolated ? true : search.isGivenUp ? nil : false
+  }
+
   private func product(
     _ strengths: [Fairness.Strength?], isQuick: Bool, mostVisits: Int = .max
   ) throws(OutOfMemory) -> ProductSearch<Store> {

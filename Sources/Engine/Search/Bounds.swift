@@ -30,6 +30,8 @@ public enum StopReason: String, Sendable {
   case disk
   /// Nothing: the search came to its end, but states may have been omitted.
   case lossy
+  /// No initial state is within the state constraint: there was nothing to explore.
+  case constraint
 }
 
 /// From now on SIGINT and SIGTERM end a search, which then reports what it has covered, instead of the process.

@@ -23,9 +23,10 @@ extension BreadthFirstSearch {
     result.sums = sums
     if let failure = store.log?.failure { result.diskFailure = failure }
     result.isComplete = !isStopped && !findings.endSearch(system) && frontier.isEmpty && !Store.isLossy
+    result.stopReason = findings.endSearch(system) ? nil : stopReason ?? (Store.isLossy ? .lossy : nil)
+    result.noteWhetherAnythingWasChecked()
     if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
     liveness?.add(to: &result, system)
-    result.stopReason = findings.endSearch(system) ? nil : stopReason ?? (Store.isLossy ? .lossy : nil)
     let finder = PathFinder(system: system, packing: packing, team: team) { [self] in
       forEachState(depth: $0, part: $1, of: $2, $3)
     }
@@ -67,6 +68,13 @@ extension CheckResult {
     actions = zip(system.actions, coverage).map {
       Action(name: $0.name, location: $0.location, coverage: $1, isOptional: $0.isOptional)
     }
+  }
+
+  /// A search without a single state has shown nothing.
+  mutating func noteWhetherAnythingWasChecked() {
+    guard isComplete || stopReason == .lossy, distinctStates == 0 else { return }
+    isComplete = false
+    stopReason = .constraint
   }
 
   /// The search could not even begin.

@@ -14,12 +14,13 @@ extension DepthFirstSearch {
     result.stateBits = packing.bits
     result.searchMemory = byteCount
     result.isComplete = !isOver
-    if !isOver { for k in result.properties.indices { result.properties[k].verdict = .holds } }
+    result.stopReason = findings.endSearch(system) ? nil : stopReason
+    result.noteWhetherAnythingWasChecked()
+    if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
     if let liveness = Liveness(system) {
       liveness.refuse(.depthFirst)
       liveness.add(to: &result, system)
     }
-    result.stopReason = findings.endSearch(system) ? nil : stopReason
     let report = FindingsReport(system: system, findings: findings, wantedWitnesses: wantedWitnesses) { [self] in
       paths(to: $0)
     }
