@@ -13,14 +13,15 @@ struct CoverageTests {
     // Statements
     "swap(&", ".toggle()", " += ", " -= ", ".insert(", ".remove(", ".removeAll()", ".append(", ".enqueue(",
     ".dequeue()",
-    ".truncate(after: ", ".formUnion(", ".formIntersection(", ".subtract(", ".send(", ".broadcast(",
+    ".truncate(after: ", ".formUnion(", ".formIntersection(", ".subtract(", ".send(", ", from: ", ".broadcast(",
     ".removeAll(where: ",
     "let v", "var v", "if let ", "guard let ", "switch ", "default:", "case .some(let ", "} else {", "for v", "while ",
     "?.f", "].f", "mutating func", ": inout ", "self = ",
     // Expressions
     ".contains(", ".multiplicity(of: ", ".isMajority", ".isQuorum(", ".last", ".front", ".back", ".union(",
     ".intersection(", ".subtracting(", ".complement", ".isSubset(of: ", ".isSuperset(of: ", ".isDisjoint(with: ",
-    ".isPrefix(of: ", ".agrees(with: ", ".keys(where: ", ".allSatisfy(", ".count(where: ", ".next", ".previous",
+    ".isPrefix(of: ", ".agrees(with: ", ".keys(where: ", ".allSatisfy(", ".count(where: ", ".next", ".previous", ".max",
+    ".min", "(where: { v", ".Set(v",
     " == nil",
     "if case ",
     // Actions

@@ -32,8 +32,12 @@ extension Generator {
       return matches(value, type, declarations.payloads[number].cases[index], index, scope)
     case .subset(let element): return condition(ofSet: value, type, element, scope, depth)
     case .map(let key, let element):
-      switch random.int(0...2) {
+      switch random.int(0...3) {
       case 0: return quantified(value, type, element, scope)
+      case 3 where declarations.isEquatable(element) && declarations.count(of: key)! <= 64:
+        return self.value(element, scope, depth: 1).flatMap {
+          condition(of: .apply(.keys, type, [value, $0]), .subset(key), scope, 0)
+        }
       case 1 where declarations.isEquatable(element): return operation(.contains, value, type, element, scope)
       default:
         guard (declarations.count(of: key) ?? 100) <= 64 else { return nil }

@@ -100,6 +100,10 @@ extension Generator {
     switch type {
     case .bool: return condition(scope, depth: depth - 1)
     case .bounded(let lower, let upper):
+      let maps = places(scope).filter { if case .map(_, type) = $0.type { true } else { false } }
+      if let (place, map) = maps.randomElement(using: &random), random.chance(0.5) {
+        return .apply(random.chance(0.5) ? .largest : .smallest, map, [.read(place)])
+      }
       guard upper > lower, let value = value(type, scope, depth: 0) else { return nil }
       if style.isCareless && random.chance(0.1) { return .apply(.plus(1), type, [value]) }
       return random.chance(0.5)
@@ -126,7 +130,10 @@ extension Generator {
   }
 
   private mutating func set(_ type: Type, _ element: Type, _ scope: Scope, _ depth: Int) -> RandomExpression? {
-    switch random.int(0...3) {
+    switch random.int(0...4) {
+    case 4:
+      let variable = variable()
+      return .filtered(element, variable, condition(scope.adding(variable, element), depth: 1))
     case 0:
       let maps = places(scope).filter {
         if case .map(element, let value) = $0.type { declarations.isEquatable(value) } else { false }

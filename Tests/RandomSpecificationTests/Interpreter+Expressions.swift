@@ -21,6 +21,14 @@ extension Interpreter {
       return try count(try evaluate(sequence, environment).parts, quantifier, variable, predicate, environment)
     case .overAll(let quantifier, let type, let variable, let predicate):
       return try count(declarations.values(of: type), quantifier, variable, predicate, environment)
+    case .filtered(let type, let variable, let predicate):
+      var inner = environment
+      var elements: [Plain] = []
+      for value in declarations.values(of: type) {
+        inner[variable.number] = value
+        if try evaluate(predicate, inner).isTrue { elements.append(value) }
+      }
+      return .list(elements.sorted())
     case .call(let number, let arguments):
       return try call(number, try arguments.map { e throws(Failure) in try evaluate(e, environment) })
     case .choose(let condition, let yes, let no):
@@ -97,6 +105,8 @@ extension Interpreter {
       guard case .map(let key, _) = type else { preconditionFailure("\(type) is no map") }
       return .list(
         zip(declarations.values(of: key), first.parts).filter { $0.1 == values[1] }.map { $0.0 }.sorted())
+    case .largest: return first.parts.max()!
+    case .smallest: return first.parts.min()!
     case .setOf: return .list(Set(values).sorted())
     }
   }

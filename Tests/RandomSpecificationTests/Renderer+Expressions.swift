@@ -26,6 +26,8 @@ extension Renderer {
       return quantified(quantifier, self.expression(sequence), type, variable, predicate)
     case .overAll(let quantifier, let type, let variable, let predicate):
       return quantified(quantifier, all(type), .subset(type), variable, predicate)
+    case .filtered(let type, let variable, let predicate):
+      return "\(self.type(.subset(type)))(where: { \(variable.name) in \(self.expression(predicate)) })"
     case .call(let number, let arguments):
       return "h\(number)(\(arguments.map(self.expression).joined(separator: ", ")))"
     case .choose(let condition, let yes, let no):
@@ -106,6 +108,9 @@ extension Renderer {
     case .isPrefix: return "\(first).isPrefix(of: \(operands[1]))"
     case .agrees(let index): return "\(first).agrees(with: \(operands[1]), upTo: \(index))"
     case .keys: return "\(first).keys(where: { $0 == \(operands[1]) })"
+    case .largest: return "\(first).max"
+    case .smallest: return "\(first).min"
+    case .setOf where operands.count == 1: return "\(self.type(type))(\(first))"
     case .setOf: return "([\(operands.joined(separator: ", "))] as \(self.type(type)))"
     }
   }

@@ -47,6 +47,11 @@ extension Renderer {
   }
 
   private func mutate(_ mutation: Mutation, _ target: String, _ operands: [RandomExpression]) -> String {
+    // A packet is sent by its parts.
+    if mutation == .send, case .construct(.packet, let parts) = operands[0] {
+      let values = parts.map(expression)
+      return "\(target).send(\(values[0]), from: \(values[1]), to: \(values[2]))"
+    }
     let values = operands.map(expression)
     func call(_ name: String) -> String { "\(target).\(name)(\(values.joined(separator: ", ")))" }
     return switch mutation {

@@ -84,6 +84,7 @@ struct Rewriter {
       .quantified(quantifier, type, rewrite(sequence), variable, rewrite(predicate))
     case .overAll(let quantifier, let type, let variable, let predicate):
       .overAll(quantifier, type, variable, rewrite(predicate))
+    case .filtered(let type, let variable, let predicate): .filtered(type, variable, rewrite(predicate))
     case .call(let number, let arguments): .call(function(number), arguments.map(rewrite))
     case .choose(let condition, let yes, let no): .choose(rewrite(condition), rewrite(yes), rewrite(no))
     case .matches(let type, let value, let number, let variables, let condition):

@@ -91,7 +91,7 @@ struct Scopes {
       visit(sequence)
       declare(variable, Self.element(of: type))
       visit(predicate)
-    case .overAll(_, let type, let variable, let predicate):
+    case .overAll(_, let type, let variable, let predicate), .filtered(let type, let variable, let predicate):
       declare(variable, type)
       visit(predicate)
     case .choose(let condition, let yes, let no):
@@ -212,12 +212,14 @@ struct Scopes {
     case .literal(let type, _), .construct(let type, _), .variant(let type, _, _): type
     case .read(let place): type(of: place)
     case .quantified, .overAll, .matches: .bool
+    case .filtered(let type, _, _): .subset(type)
     case .call(let number, _): specification.functions[number].result
     case .choose(_, let yes, _): type(of: yes)
     case .apply(let operation, let operand, _):
       switch operation {
       case .plus, .next, .previous, .union, .intersection, .subtracting, .complement, .setOf: operand
       case .last, .front, .back, .at: Self.element(of: operand).map { .optional($0) }
+      case .largest, .smallest: Self.element(of: operand)
       case .keys: if case .map(let key, _) = operand { .subset(key) } else { nil }
       default: .bool
       }

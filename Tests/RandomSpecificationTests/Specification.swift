@@ -101,6 +101,8 @@ indirect enum RandomExpression: Hashable {
   case quantified(Quantifier, Type, RandomExpression, Variable, RandomExpression)
   /// The same of all values of a finite type.
   case overAll(Quantifier, Type, Variable, RandomExpression)
+  /// The set of the values of a finite type that a predicate is true of.
+  case filtered(Type, Variable, RandomExpression)
   /// A function of the specification.
   case call(Int, [RandomExpression])
   case choose(RandomExpression, RandomExpression, RandomExpression)
@@ -126,6 +128,8 @@ enum Operation: Hashable {
   case keys
   /// A set of the elements given.
   case setOf
+  /// The largest and the smallest value of a map.
+  case largest, smallest
 }
 
 enum Quantifier: Hashable { case some, every, atLeast(Int) }
