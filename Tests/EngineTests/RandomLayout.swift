@@ -31,7 +31,7 @@ extension Layout {
         kind: .list(
           .init(
             capacity: capacity, countOffset: 0, elementsOffset: 2, element: element,
-            isOrdered: Bool.random(using: &generator))))
+            isOrdered: true)))
     default:
       let count = Int.random(in: 1...3, using: &generator)
       return record(fieldCount: count, using: &generator, nesting: nesting - 1)

@@ -145,9 +145,9 @@ struct BlankCompiler {
     _ condition: (byte: Int, mask: UInt8, values: [Int: UInt8]), _ told: [Int], size: Int, at offset: Int
   ) -> ce_blank? {
     guard size <= 8 else { return nil }
-    let all = size == 8 ? UInt64.max : (1 << UInt64(8 * size)) - 1
     func selected(_ body: BlankCompiler) -> ce_blank_case? {
-      var result = ce_blank_case(mask: all, absent: 0, width: 1)
+      // What lies behind the enum is not touched.
+      var result = ce_blank_case(mask: .max, absent: 0, width: 1)
       var widths: Set<UInt8> = []
       for blank in body.program {
         let shift = UInt64(8 * (Int(blank.offset) - offset))
