@@ -17,6 +17,7 @@ struct CompilerFailure {
       return
     }
     switch status {
+    case .signaled(SIGKILL): return nil  // that others did to it
     case .signaled(let signal): cause = "signal \(signal)"
     case .exited(let code):
       let lowercased = output.lowercased()
