@@ -38,7 +38,7 @@ struct InterpreterTests {
       let graph = try #require(
         TemporalGraph(
           Interpreter(specification), fairness: { _ in RandomFairness(strength: strength) }, limit: 10))
-      return try #require(graph.violates(formula))
+      return try #require(graph.violates(formula) as Bool?)
     }
     // It may stop; under weak fairness it may go round between 0 and 2 for ever; strong fairness of "up" does not help.
     let ends = RandomFormula.eventually(.now(equals(3)))
