@@ -3,7 +3,7 @@ import Testing
 /// The interpreter, on specifications of which it is known what is right.
 struct InterpreterTests {
   /// Two-phase commit, as in `Specs`, of three resource managers: 288 states.
-  @Test(.serialized, arguments: [(3, false, 288, 1_146, 11), (3, true, 80, 322, 11)])
+  @Test(.serialized, arguments: [(3, false, 288, 1_146, 11), (3, true, 80, 318, 11)])
   func twoPhaseCommit(count: Int, isSymmetric: Bool, states: Int, generated: Int, depth: Int) throws {
     let commit = TwoPhaseCommit(resourceManagers: count)
     let model = RandomModel(name: "two-phase commit", isSymmetric: isSymmetric)
