@@ -66,7 +66,7 @@ public struct ActionTable {
   /// What tells its instances apart from state to state.
   public var identity: InstanceIdentity
   /// Why it cannot be explored; nil when it can.
-  public var flaw: String?
+  public var flaw: () -> String?
   /// The types of its parameters: those of one type are known by the same bytes, whichever action they belong to.
   public var parameterTypes: [Any.Type]
 
@@ -75,7 +75,7 @@ public struct ActionTable {
     instanceCount: @escaping (UnsafeRawPointer) -> Int,
     arguments: @escaping (UnsafeRawPointer, Int) -> [Value], fairness: Fairness = .none,
     identity: InstanceIdentity = .ordinals(parameters: 0, counts: { [] }), parameterTypes: [Any.Type] = [],
-    flaw: String? = nil
+    flaw: @escaping () -> String? = { nil }
   ) {
     self.name = name
     self.location = location

@@ -53,10 +53,11 @@ import Testing
 
   @Test func limits() {
     #expect(
-      refusal(of: Limits<ID<Node, 65>>(part: ID(ordinal: 0)))
+      refusal(of: Limits<ID<Node, 65>>(part: ID(uncheckedOrdinal: 0)))
         == "State.part: there can be 1 to 64 identities of a kind, not 65")
     #expect(
-      refusal(of: Limits<Bounded<0, 65_536>>(part: 0)) == "State.part: 0...65536 has more than 65,536 values")
+      refusal(of: Limits<Bounded<0, 65_536>>(part: Bounded(uncheckedOrdinal: 0)))
+        == "State.part: 0...65536 has more than 65,536 values")
     #expect(
       refusal(of: Limits<Subset<Bounded<0, 64>>>(part: .init()))
         == "State.part: a Subset has at most 64 possible elements, not 65")

@@ -110,9 +110,7 @@ extension TransitionSystem {
       }
     } catch { throw .fault(error) }
     if let broken { throw .assumption(broken.name, broken.location) }
-    for action in actionTables {
-      if let flaw = action.flaw { throw .action(action.name, action.location, reason: flaw) }
-    }
+    for action in actionTables { try action.validateParameters() }
     if states.isEmpty { throw .noInitialState }
     if actionTables.isEmpty { throw .noActions }
     for names in [actionTables.map(\.name), propertyTables.map(\.name)] {
@@ -120,7 +118,8 @@ extension TransitionSystem {
       for name in names where !seen.insert(name).inserted { throw .duplicateName(name) }
     }
     self.init(
-      constants: known.map { ($0.name, $0.value) }, layout: layout, initialStates: states, actions: actionTables, properties: propertyTables,
+      constants: known.map { ($0.name, $0.value) }, layout: layout, initialStates: states, actions: actionTables,
+      properties: propertyTables,
       isWithinConstraint: isWithinConstraint, mayStop: mayStop, interchangeable: kinds)
     let (constants, interchangeable) = (known, kinds)
     flawOfSymmetry = { Self.flawOfSymmetry(interchangeable, layout, constants) }
@@ -139,7 +138,8 @@ extension TransitionSystem {
   ) -> String? {
     for constant in constants {
       guard let kind = constant.layout.kindThatMatters(in: constant.words, among: kinds) else { continue }
-      return "the constant \(constant.name) is \(constant.value), which treats some \(kind.name) differently from others; "
+      return
+        "the constant \(constant.name) is \(constant.value), which treats some \(kind.name) differently from others; "
         + "remove \(kind.name) from `interchangeable`, or check without symmetry"
     }
     let search = TypeSearch()

@@ -90,12 +90,14 @@ extension Action {
         isEnabled: { s, k in
           isEnabled(
             s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: (k / A.count) % B.count),
-            C(uncheckedOrdinal: (k / (A.count &* B.count)) % C.count), D(uncheckedOrdinal: k / (A.count &* B.count &* C.count)))
+            C(uncheckedOrdinal: (k / (A.count &* B.count)) % C.count),
+            D(uncheckedOrdinal: k / (A.count &* B.count &* C.count)))
         },
         effect: { s, _, k in
           effect(
             &s.pointee, A(uncheckedOrdinal: k % A.count), B(uncheckedOrdinal: (k / A.count) % B.count),
-            C(uncheckedOrdinal: (k / (A.count &* B.count)) % C.count), D(uncheckedOrdinal: k / (A.count &* B.count &* C.count)))
+            C(uncheckedOrdinal: (k / (A.count &* B.count)) % C.count),
+            D(uncheckedOrdinal: k / (A.count &* B.count &* C.count)))
         })
     }
   }
@@ -237,7 +239,9 @@ extension Action {
       expand: { source, buffer, first, limit in
         let state = source.assumingMemoryBound(to: State.self)
         var places = 0
-        for owner in 0..<A.count { places = max(places, elements(state.pointee, A(uncheckedOrdinal: owner)).choiceCount) }
+        for owner in 0..<A.count {
+          places = max(places, elements(state.pointee, A(uncheckedOrdinal: owner)).choiceCount)
+        }
         return Self.explore(
           source, buffer, first, limit, count: instances(A.count, places),
           isEnabled: { s, k in

@@ -78,7 +78,7 @@ extension Action {
 struct Parameters {
   let types: [Any.Type]
   /// Why they cannot be the parameters of an action; nil when they can.
-  let flaw: String?
+  let flaw: () -> String?
   /// How many values each has.
   let counts: () -> [Int]
   let instanceCount: (UnsafeRawPointer) -> Int
@@ -91,7 +91,7 @@ struct Parameters {
     for type in repeat (each P).self { erased.append(type) }
     let types = erased
     return Parameters(
-      types: types, flaw: flaw(of: types), counts: { types.map { $0.count } },
+      types: types, flaw: { flaw(of: types) }, counts: { types.map { $0.count } },
       instanceCount: { _ in types.reduce(1) { $0 * $1.count } },
       arguments: { _, ordinal in
         var rest = ordinal

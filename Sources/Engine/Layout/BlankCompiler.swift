@@ -277,7 +277,8 @@ extension ce_blank {
 
   /// Whether a byte of 1, behind the bytes that are cleared, says that they are to be cleared.
   fileprivate var isOptional: Bool {
-    code == CE_KEEP_WHEN && byteMask == 1 && byte == 1 && mask == 0 && [1, 2, 4].contains(width) && test == offset + Int32(width)
+    code == CE_KEEP_WHEN && byteMask == 1 && byte == 1 && mask == 0 && [1, 2, 4].contains(width)
+      && test == offset + Int32(width)
   }
 }
 
@@ -301,7 +302,9 @@ extension Layout {
       for k in keys.indices { value.occupy(&bits, at: offset + k * value.stride) }
     case .list(let list):
       for k in 0..<2 { bits[offset + list.countOffset + k] = 0xFF }
-      for k in 0..<list.capacity { list.element.occupy(&bits, at: offset + list.elementsOffset + k * list.element.stride) }
+      for k in 0..<list.capacity {
+        list.element.occupy(&bits, at: offset + list.elementsOffset + k * list.element.stride)
+      }
     case .enumeration(let enumeration):
       for mask in enumeration.keptBits(size: size, and: [UInt8](repeating: 0, count: size)) {
         for k in 0..<size { bits[offset + k] |= mask[k] }

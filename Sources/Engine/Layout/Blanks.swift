@@ -37,7 +37,8 @@ public struct Blanks: @unchecked Sendable {
     // Enums whose cases no single byte tells apart are cleared by way of the Swift runtime.
     let layouts = Self.copied(compiler.layouts)
     let program = ce_blank_program(
-      blanks: Self.copied(compiler.program), count: Int32(compiler.program.count), targets: Self.copied(compiler.targets),
+      blanks: Self.copied(compiler.program), count: Int32(compiler.program.count),
+      targets: Self.copied(compiler.targets),
       cases: Self.copied(compiler.cases),
       call: { layouts, number, place in
         layouts!.assumingMemoryBound(to: Layout.self)[Int(number)].canonicalize(UnsafeMutableRawPointer(place!))

@@ -70,7 +70,9 @@ extension Layout.List {
     // Up to eight bytes are compared as a little-endian integer.
     let places = element.size <= 8 ? Array((0..<element.size).reversed()) : Array(0..<element.size)
     for k in places {
-      let (first, second) = (left.load(fromByteOffset: k, as: UInt8.self), right.load(fromByteOffset: k, as: UInt8.self))
+      let (first, second) = (
+        left.load(fromByteOffset: k, as: UInt8.self), right.load(fromByteOffset: k, as: UInt8.self)
+      )
       if first != second { return first < second ? -1 : 1 }
     }
     return 0

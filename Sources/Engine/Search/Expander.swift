@@ -475,7 +475,10 @@ extension Layout {
   /// Why a state, as an effect has left it, is not what is stored; nil when it is.
   func flaw(of state: [UInt64], _ packing: Packing) -> Flaw? {
     var canonical = state
-    canonical.withUnsafeMutableBytes { canonicalize($0.baseAddress!) }
+    canonical.withUnsafeMutableBytes { bytes in
+      canonicalize(bytes.baseAddress!)
+      for k in size..<bytes.count { bytes[k] = 0 }
+    }
     let restored = packing.unpack(packing.pack(packing.canonical(state)))
     if canonical != restored {
       // A value that its type does not have is cut down to the bits that the type needs.

@@ -108,7 +108,8 @@ struct Flaw: Equatable {
   static func noValue(_ change: Change) -> Flaw {
     let found = if case .replaced(let before, _) = change.kind { before } else { "what it holds" }
     return Flaw(
-      place: "state", message: "\(change.path): \(found) is no value of its type; something has written its bytes directly")
+      place: "state",
+      message: "\(change.path): \(found) is no value of its type; something has written its bytes directly")
   }
 
   static func notDeterministic(_ place: String) -> Flaw {

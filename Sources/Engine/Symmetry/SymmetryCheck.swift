@@ -50,7 +50,9 @@ struct SymmetryCheck {
     let before = observe(state)
     if thorough {
       for exchange in neighbours {
-        if let difference = difference(before, observe(image(of: state, under: exchange)), exchange) { return difference }
+        if let difference = difference(before, observe(image(of: state, under: exchange)), exchange) {
+          return difference
+        }
       }
       for rotation in symmetry.kinds.indices.map({ rotation(of: $0) }) {
         if let difference = difference(state, before, rotation) { return difference }
@@ -194,7 +196,7 @@ struct SymmetryCheck {
         "it is not symmetric: it is \(before.isWithinConstraint) in some state, but \(after.isWithinConstraint)")
     }
     // Actions before properties: what they do wrong shows in the properties, too, where it is harder to understand.
-    for (index, action) in system.actions.enumerated() 
+    for (index, action) in system.actions.enumerated()
     where before.successors[index] != after.successors[index] || before.counts[index] != after.counts[index] {
       let (old, new) = (before.counts[index], after.counts[index])
       return asymmetry(
