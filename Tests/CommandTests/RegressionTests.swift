@@ -54,8 +54,8 @@ import Testing
     try workspace.write(
       "wide.swift", Fixture.counter().replacing("    Action(\"Up\")", with: action + "    Action(\"Up\")"))
     let outcome = try await workspace.run("wide.swift")
-    #expect(outcome.code == 75)
-    #expect(outcome.output.contains("action Wide: "))
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.contains("a parameter of action Wide fails: "))
   }
 
   @Test func specificationCalledMain() async throws {
