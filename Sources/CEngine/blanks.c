@@ -51,7 +51,13 @@ static inline void spread(uint8_t *place, uint64_t bits, int width) {
 static inline void selectCase(const ce_blank *blank, const ce_blank_case *cases, uint8_t *value) {
   for (int32_t k = blank->count; k > 0; k--) {
     uint8_t *place = value + blank->offset;
-    store(place, blank->width, ce_select(blank, cases, load(place, blank->width), blank->test - blank->offset));
+    if (blank->width <= 8) {
+      store(place, blank->width, ce_select(blank, cases, load(place, blank->width), blank->test - blank->offset));
+    } else {
+      const ce_blank_case *active = &cases[blank->end + (value[blank->test] & blank->byteMask)];
+      keep(place, 8, active->mask);
+      keep(place + blank->width - 8, 8, active->last);
+    }
     value += blank->stride;
   }
 }
@@ -77,7 +83,10 @@ static void clearFrom(const ce_blank_program *program, int32_t first, int32_t en
   }
 }
 
-void ce_clear_blanks(const ce_blank_program *program, uint8_t *value) { clearFrom(program, 0, program->count, value); }
+void ce_clear_blanks(const ce_blank_program *program, uint8_t *value) {
+  if (program->count == 1 && program->blanks->code == CE_SELECT) return selectCase(program->blanks, program->cases, value);
+  clearFrom(program, 0, program->count, value);
+}
 
 void ce_clear_all_blanks(const ce_blank_program *program, uint8_t *values, size_t distance, size_t valueCount) {
   int32_t first = 0;

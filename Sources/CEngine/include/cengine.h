@@ -58,10 +58,10 @@ typedef struct {
   uint64_t mask;
 } ce_blank;
 
-/// What a case of an enum of up to eight bytes keeps: the bits of `mask`, less the `width` bytes before each bit of `absent`
-/// that is set.
+/// What a case of an enum of up to sixteen bytes keeps: of the first eight bytes the bits of `mask`, less the `width` bytes
+/// before each bit of `absent` that is set; of the last eight the bits of `last`.
 typedef struct {
-  uint64_t mask, absent;
+  uint64_t mask, absent, last;
   int32_t width;
 } ce_blank_case;
 
@@ -88,7 +88,7 @@ void ce_clear_blanks(const ce_blank_program *program, uint8_t *value);
 /// A value of up to eight bytes, as an integer, without its blanks.
 static inline uint64_t ce_cleared_word(const ce_blank_program *program, uint64_t word) {
   const ce_blank *first = program->blanks;
-  if (program->count == 1 && first->code == CE_SELECT && first->count == 1 && first->offset == 0)
+  if (program->count == 1 && first->code == CE_SELECT && first->count == 1 && first->offset == 0 && first->width <= 8)
     return ce_select(first, program->cases, word, first->test);
   ce_clear_blanks(program, (uint8_t *)&word);
   return word;

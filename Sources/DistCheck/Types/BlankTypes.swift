@@ -41,12 +41,14 @@ enum BlankTypes {
   @inlinable @inline(never)
   static func clearedIfBlank<T: BitwiseCopyable>(_ value: T) -> T {
     guard let blanks = blanks(of: T.self) else { return value }
+    let program = blanks.address.assumingMemoryBound(to: ce_blank_program.self)
     if MemoryLayout<T>.size <= 8 {
-      let program = blanks.address.assumingMemoryBound(to: ce_blank_program.self)
       return withUnsafeBytes(of: ce_cleared_word(program, firstWord(value))) { $0.load(as: T.self) }
     }
     var value = value
-    withUnsafeMutablePointer(to: &value) { blanks.clear($0) }
+    withUnsafeMutablePointer(to: &value) {
+      ce_clear_blanks(program, UnsafeMutableRawPointer($0).assumingMemoryBound(to: UInt8.self))
+    }
     return value
   }
 

@@ -138,24 +138,35 @@ struct BlankCompiler {
     return true
   }
 
-  /// An enum of up to eight bytes as a single instruction, if its cases do nothing but keep bits and have optionals of one
-  /// size.
+  /// An enum of up to sixteen bytes as a single instruction, if its cases do nothing but keep bits and, up to eight bytes,
+  /// have optionals of one size.
   private mutating func select(
     _ bodies: [BlankCompiler], _ otherwise: BlankCompiler,
     _ condition: (byte: Int, mask: UInt8, values: [Int: UInt8]), _ told: [Int], size: Int, at offset: Int
   ) -> ce_blank? {
-    guard size <= 8 else { return nil }
+    guard size <= 16 else { return nil }
     func selected(_ body: BlankCompiler) -> ce_blank_case? {
       // What lies behind the enum is not touched.
-      var result = ce_blank_case(mask: .max, absent: 0, width: 1)
+      var result = ce_blank_case(mask: .max, absent: 0, last: .max, width: 1)
       var widths: Set<UInt8> = []
       for blank in body.program {
-        let shift = UInt64(8 * (Int(blank.offset) - offset))
+        let place = Int(blank.offset) - offset
+        let shift = UInt64(8 * place)
         switch blank.code {
+        case CE_KEEP where size > 8:
+          // A bit goes where it is within the first or the last eight bytes.
+          for bit in 0..<(8 * Int(blank.width)) where blank.mask >> UInt64(bit) & 1 == 0 {
+            let byte = place + bit / 8
+            if byte < 8 {
+              result.mask &= ~(1 << UInt64(8 * byte + bit % 8))
+            } else {
+              result.last &= ~(1 << UInt64(8 * (byte - (size - 8)) + bit % 8))
+            }
+          }
         case CE_KEEP:
           let window = blank.width == 8 ? UInt64.max : (1 << UInt64(8 * blank.width)) - 1
           result.mask &= ~((~blank.mask & window) << shift)
-        case CE_KEEP_WHEN where blank.isOptional:
+        case CE_KEEP_WHEN where blank.isOptional && size <= 8:
           widths.insert(blank.width)
           for k in 0..<blank.count { result.absent |= 1 << UInt64(8 * (Int(blank.test + k * blank.stride) - offset)) }
         default: return nil

@@ -3,48 +3,50 @@ extension Layout {
   ///
   /// Looked at are the lists whose order means nothing: they have to lie in the order of their bytes, and their elements have
   /// to be equal by `==` exactly when their bytes are.
-  func flaw(at address: UnsafeRawPointer, path: String) -> Flaw? {
+  ///
+  /// - Parameter path: Where the value is, asked for only when something is wrong.
+  func flaw(at address: UnsafeRawPointer, _ path: () -> String) -> Flaw? {
     switch kind {
     case .integer, .ordinal, .subset: return nil
-    case .enumeration(let enumeration): return enumeration.flaw(at: address, size: size, path: path)
-    case .record(let fields): return flaw(in: fields, at: address, path: path)
-    case .packet(let from, let to, let body): return flaw(in: [from, to, body], at: address, path: path)
-    case .hidden(_, let shown): return shown.layout.flaw(at: address + shown.offset, path: path)
+    case .enumeration(let enumeration): return enumeration.flaw(at: address, size: size, path)
+    case .record(let fields): return flaw(in: fields, at: address, path)
+    case .packet(let from, let to, let body): return flaw(in: [from, to, body], at: address, path)
+    case .hidden(_, let shown): return shown.layout.flaw(at: address + shown.offset, path)
     case .map(let keys, let value):
       for k in keys.indices {
-        if let flaw = value.flaw(at: address + k * value.stride, path: "\(path)[\(keys[k])]") { return flaw }
+        if let flaw = value.flaw(at: address + k * value.stride, { "\(path())[\(keys[k])]" }) { return flaw }
       }
       return nil
-    case .list(let list): return list.flaw(at: address, path: path)
+    case .list(let list): return list.flaw(at: address, path)
     }
   }
 
-  private func flaw(in fields: [Field], at address: UnsafeRawPointer, path: String) -> Flaw? {
+  private func flaw(in fields: [Field], at address: UnsafeRawPointer, _ path: () -> String) -> Flaw? {
     for field in fields {
-      if let flaw = field.layout.flaw(at: address + field.offset, path: "\(path).\(field.name)") { return flaw }
+      if let flaw = field.layout.flaw(at: address + field.offset, { "\(path()).\(field.name)" }) { return flaw }
     }
     return nil
   }
 }
 
 extension Layout.Enumeration {
-  fileprivate func flaw(at address: UnsafeRawPointer, size: Int, path: String) -> Flaw? {
+  fileprivate func flaw(at address: UnsafeRawPointer, size: Int, _ path: () -> String) -> Flaw? {
     let tag = tag(address)
     guard cases.indices.contains(tag), let payload = cases[tag].payload else { return nil }
     return withUnsafeTemporaryAllocation(byteCount: max(size, 1), alignment: 16) { copy in
       copy.copyMemory(from: UnsafeRawBufferPointer(start: address, count: size))
       project(copy.baseAddress!)
-      return payload.flaw(at: copy.baseAddress!, path: path)
+      return payload.flaw(at: copy.baseAddress!, path)
     }
   }
 }
 
 extension Layout.List {
-  fileprivate func flaw(at address: UnsafeRawPointer, path: String) -> Flaw? {
+  fileprivate func flaw(at address: UnsafeRawPointer, _ path: () -> String) -> Flaw? {
     let count = count(at: address)
     func place(_ index: Int) -> UnsafeRawPointer { address + (elementsOffset + index * element.stride) }
     for index in 0..<count {
-      if let flaw = element.flaw(at: place(index), path: "\(path)[\(index)]") { return flaw }
+      if let flaw = element.flaw(at: place(index), { "\(path())[\(index)]" }) { return flaw }
     }
     if isOrdered { return nil }
     let keepsOrder = links?.keepsOrder(address) ?? false
@@ -56,8 +58,8 @@ extension Layout.List {
         let (one, other) = (element.value(at: place(first)), element.value(at: place(second)))
         let message =
           order == 0
-          ? "\(path): \(one) is not equal to itself, says the == of \(element.typeName)"
-          : "\(path): \(one) and \(other) are equal by the == of \(element.typeName), but not field by field, which is "
+          ? "\(path()): \(one) is not equal to itself, says the == of \(element.typeName)"
+          : "\(path()): \(one) and \(other) are equal by the == of \(element.typeName), but not field by field, which is "
             + "how containers compare; leave == to Swift"
         return Flaw(place: "state", message: message)
       }

@@ -486,6 +486,6 @@ extension Layout {
       guard let change = Value.changes(from: before, to: after, path: "State").first else { return .notCanonical }
       return .noValue(change)
     }
-    return canonical.withUnsafeBytes { flaw(at: $0.baseAddress!, path: "State") }
+    return canonical.withUnsafeBytes { flaw(at: $0.baseAddress!, { "State" }) }
   }
 }
