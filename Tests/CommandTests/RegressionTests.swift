@@ -55,7 +55,7 @@ import Testing
       "wide.swift", Fixture.counter().replacing("    Action(\"Up\")", with: action + "    Action(\"Up\")"))
     let outcome = try await workspace.run("wide.swift")
     #expect(outcome.code == 65)
-    #expect(outcome.errors.contains("a parameter of action Wide fails: "))
+    #expect(outcome.errors.contains("wide.swift:10: model \"counter\": action Wide: "))
   }
 
   @Test func specificationCalledMain() async throws {
