@@ -1,4 +1,23 @@
 extension Layout {
+  /// Why a state, as an effect has left it, is not what is stored; nil when it is.
+  func flaw(of state: [UInt64], _ packing: Packing) -> Flaw? {
+    var canonical = state
+    canonical.withUnsafeMutableBytes { bytes in
+      canonicalize(bytes.baseAddress!)
+      for k in size..<bytes.count { bytes[k] = 0 }
+    }
+    let restored = packing.unpack(packing.pack(packing.canonical(state)))
+    if canonical != restored {
+      // A value that its type does not have is cut down to the bits that the type needs.
+      let (before, after) = (value(at: canonical), value(at: restored))
+      guard let change = Value.changes(from: before, to: after, path: "State").first else { return .notCanonical }
+      return .noValue(change)
+    }
+    return canonical.withUnsafeBytes { flaw(at: $0.baseAddress!, { "State" }) }
+  }
+}
+
+extension Layout {
   /// What is wrong with the value at an address that was made canonical; nil when nothing is.
   ///
   /// Looked at are the lists whose order means nothing: they have to lie in the order of their bytes, and their elements have
