@@ -14,7 +14,11 @@ let package = Package(
   ],
   targets: [
     // What a specification imports: the typed shell.
-    .target(name: "DistCheck", dependencies: ["CDistCheckEngine", "DistCheckEngine", "DistCheckReporting"]),
+    .target(
+      name: "DistCheck",
+      dependencies: ["CDistCheckEngine", "DistCheckEngine", "DistCheckMessages", "DistCheckReporting"]),
+    // What the command asks of a compiled specification, and what that answers.
+    .target(name: "DistCheckMessages", dependencies: ["DistCheckReporting"], path: "Sources/Messages"),
     // Text and JSON of what the engine found.
     .target(name: "DistCheckReporting", dependencies: ["DistCheckEngine"], path: "Sources/Reporting"),
     // Words, ordinals and functions: layout, visited set, search, traces.
@@ -23,12 +27,14 @@ let package = Package(
     // Formulas of temporal logic, and automata for them.
     .target(name: "DistCheckTemporal", path: "Sources/Temporal"),
     .target(name: "CDistCheckEngine", path: "Sources/CEngine"),
+    // Signals of the command, from before its first line on.
+    .target(name: "CDistCheckCommand", path: "Sources/CCommand"),
     // Named apart from the library, so that a file system that ignores case keeps their build folders apart.
     .executableTarget(
       name: "distcheck-cli",
       dependencies: [
         "DistCheck",  // not imported: it has to be there when specifications are compiled against it
-        "DistCheckEngine", "DistCheckReporting",
+        "CDistCheckCommand", "DistCheckEngine", "DistCheckMessages", "DistCheckReporting",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "Subprocess", package: "swift-subprocess"),
@@ -38,6 +44,7 @@ let package = Package(
     .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
     .testTarget(
       name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine"]),
+    .testTarget(name: "MessagesTests", dependencies: ["DistCheckMessages", "DistCheckReporting"]),
     .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(

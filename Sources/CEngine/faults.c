@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #endif
 #include "cengine.h"
+#include "watch.h"
 #include <dlfcn.h>
 #if __has_include(<execinfo.h>)
 #include <execinfo.h>
@@ -90,6 +91,20 @@ static void handle(int signal, siginfo_t *info, void *context) {
     }
   }
   if (fault->kind != CE_STACK) noteFrames(fault, programCounter(context));
+  if (ce_crossings & 1) ce_leave();
+  innermost = here->outer;
+  siglongjmp(here->jump, 1);
+}
+
+/// Takes the thread out of an evaluation that does not come to its end, if it still is in one.
+static void leave(int signal, siginfo_t *info, void *context) {
+  (void)signal, (void)info;
+  guard *here = innermost;
+  if (here == NULL || (ce_crossings & 1) == 0) return;
+  ce_leave();
+  memset(here->fault, 0, sizeof *here->fault);
+  here->fault->kind = CE_ENDLESS;
+  noteFrames(here->fault, programCounter(context));
   innermost = here->outer;
   siglongjmp(here->jump, 1);
 }
@@ -101,11 +116,15 @@ static void install(void) {
   action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
   sigemptyset(&action.sa_mask);
   for (int k = 0; k < caughtCount; k++) sigaction(caught[k], &action, &previous[k]);
+  action.sa_sigaction = leave;
+  action.sa_flags |= SA_RESTART;
+  sigaction(CE_LEAVE, &action, NULL);
 }
 
 static void giveAlternateStack(void) {
   if (hasAlternateStack) return;
   hasAlternateStack = true;
+  ce_watch_thread();
   void *memory = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0);
   if (memory == MAP_FAILED) return;
   stack_t stack = {.ss_sp = memory, .ss_size = ALTERNATE_STACK, .ss_flags = 0};
@@ -118,6 +137,7 @@ ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault) {
   guard here;
   here.fault = fault;
   here.outer = innermost;
+  if (here.outer == NULL) ce_guards += 1;
   memset(fault, 0, sizeof *fault);
   // The handler runs with SA_NODEFER, so there is no signal mask to save, and no system call to make.
   if (sigsetjmp(here.jump, 0) == 0) {
@@ -126,6 +146,7 @@ ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault) {
     innermost = here.outer;
     fault->kind = CE_OK;
   }
+  if (here.outer == NULL) ce_guards += 1;
   return fault->kind;
 }
 
@@ -147,26 +168,38 @@ _Noreturn void ce_raise(const char *message, const int64_t *values, int32_t valu
   for (int32_t k = 0; k < valueCount && k < 2; k++) fault->values[k] = values[k];
   fault->valueCount = valueCount;
   noteFrames(fault, 0);
+  if (ce_crossings & 1) ce_leave();
   innermost = here->outer;
   siglongjmp(here->jump, 1);
 }
 
 static volatile sig_atomic_t interrupted = 0;
+static bool catches = false;
 
-static void noteInterrupt(int signal) {
-  (void)signal;
+static void noteInterrupt(int number, siginfo_t *info, void *context) {
+  (void)context;
+  if (info->si_code <= 0 && info->si_pid == getpid()) {  // the specification's own doing, and not a wish to stop
+    signal(number, SIG_DFL);
+    raise(number);
+    return;
+  }
   interrupted = 1;
 }
 
 void ce_catch_interrupts(void) {
+  catches = true;
   struct sigaction action;
   memset(&action, 0, sizeof action);
-  action.sa_handler = noteInterrupt;
+  action.sa_sigaction = noteInterrupt;
+  action.sa_flags = SA_SIGINFO;
   sigemptyset(&action.sa_mask);
   sigaction(SIGINT, &action, NULL);
   sigaction(SIGTERM, &action, NULL);
+  sigaction(SIGHUP, &action, NULL);
   // A file that may not grow any further is an error of writing, like a full disk, not the end of the process.
   signal(SIGXFSZ, SIG_IGN);
 }
+
+bool ce_catches_interrupts(void) { return catches; }
 
 bool ce_interrupted(void) { return interrupted != 0; }

@@ -113,6 +113,10 @@ public struct CheckResult {
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
+  /// What did not come to its end when the search was stopped: `action Up`, `property "calm"`.
+  public var unfinished: String?
+  /// Whether the search was given up, as if it had been killed.
+  var isAbandoned = false
   /// Whether `fault` is one of distcheck, not of the specification.
   public var isEngineFault = false
 

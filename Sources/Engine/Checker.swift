@@ -51,15 +51,17 @@ public struct Checker {
     case nil: break
     }
     guard isCompact(packing) else {
-      guard let arena = try? ItemArena(itemWords: packing.width),
-        let store = try? FullStore(width: packing.width, arena: arena, workers: workers)
+      guard let arena = try? ItemArena(itemWords: packing.width, options.thresholds),
+        let store = try? FullStore(width: packing.width, arena: arena, workers: workers, options.thresholds)
       else { return CheckResult(noMemoryFor: system) }
       return search(packing, store, arena, nil) { $0.run() }
     }
     var spill: Spill?
+    var checkpoints: CheckpointSchedule?
     do throws(FileError) {
+      if let checkpoint = options.checkpoint { checkpoints = try CheckpointSchedule(checkpoint, resumes: false) }
       if let folder = options.spillFolder { spill = try Spill(folder: folder, isNameless: options.checkpoint == nil) }
-      if let checkpoint = options.checkpoint { try Folder.make(checkpoint.folder) }
+      spill?.itemShare = options.thresholds.itemShare
     } catch {
       var result = CheckResult(system, system.actions.map { _ in ActionCoverage() })
       result.stopReason = .disk
@@ -67,7 +69,7 @@ public struct Checker {
       return result
     }
     guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
-    return search(packing, store, arena, spill) { $0.run() }
+    return search(packing, store, arena, spill, checkpoints) { $0.run() }
   }
 
   /// Goes on with a search that was written down, to the same counts as if it had never been interrupted.
@@ -75,40 +77,56 @@ public struct Checker {
   /// - Throws: `FileError` when the checkpoint is torn, or does not belong to this system.
   public func resume(from folder: String) throws(FileError) -> CheckResult {
     let packing = system.packing
+    guard CheckpointFile.isOurs(CheckpointFile.path(in: folder)) != nil else {
+      throw FileError(folder, reason: "there is no checkpoint here")
+    }
+    // From before it is read on, nobody else is to go on from it.
+    let checkpoints = try CheckpointSchedule(
+      options.checkpoint ?? CheckpointOptions(folder: folder), resumes: true)
     var reader = try CheckpointReader(folder: folder)
-    for _ in 0..<(try reader.readNumber()) { _ = try reader.readText() }
+    for _ in 0..<(try reader.readCount("the number of notes")) { _ = try reader.readText() }
     guard try reader.readWords() == CheckpointIdentity(system, packing).words else {
       throw FileError(reader.path, reason: "the checkpoint belongs to another specification, or to other constants")
     }
     let spill = try reader.openSpill()
+    spill?.itemShare = options.thresholds.itemShare
     guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
-    var failure: FileError?
-    let result = search(packing, store, arena, spill) { search in
-      do throws(FileError) {
-        try search.readCheckpoint(&reader)
-        search.goOn()
-      } catch { failure = error }
+    defer { withExtendedLifetime(checkpoints) {} }
+    return try search(packing, store, arena, spill, options.checkpoint == nil ? nil : checkpoints) {
+      search throws(FileError) in
+      try search.readCheckpoint(&reader)
+      search.goOn()
     }
-    if let failure { throw failure }
-    return result
   }
 
-  private func search<Store: StateStore>(
+  private func search<Store: StateStore, Failure: Error>(
     _ packing: Packing, _ store: Store, _ arena: ItemArena, _ spill: Spill?,
-    _ run: (BreadthFirstSearch<Store>) -> Void
-  ) -> CheckResult {
+    _ checkpoints: CheckpointSchedule? = nil, _ run: (BreadthFirstSearch<Store>) throws(Failure) -> Void
+  ) throws(Failure) -> CheckResult {
     let search = BreadthFirstSearch(
       system, packing, store, arena, workers: workers, bounds: bounds, spill: spill,
-      checksItself: options.checksItself, report: onProgress)
+      checksItself: options.checksItself, thresholds: options.searchThresholds, report: onProgress)
     search.liveness = Liveness(system, options)
-    if let checkpoint = options.checkpoint { search.checkpoints = CheckpointSchedule(checkpoint) }
-    run(search)
+    search.checkpoints = checkpoints
+    let before = ce_work_for(search.watch.identity)
+    defer { _ = ce_work_for(before) }
+    try run(search)
+    if search.isOutdone, let trees = search as? BreadthFirstSearch<CompactStore> {
+      if let wholes = trees.withWholeStates() {
+        wholes.goOn()
+        return wholes.result(wantedWitnesses: wantedWitnesses)
+      }
+      trees.stayWithTrees()
+    }
     return search.result(wantedWitnesses: wantedWitnesses)
   }
 
   private func compactStore(_ packing: Packing) -> (CompactStore, ItemArena)? {
-    guard let store = try? CompactStore(width: packing.width, bits: packing.bits, workers: workers),
-      let arena = try? ItemArena(itemWords: store.itemWords)
+    // What is written to disk is trees, and stays that.
+    let isReviewed = options.storage == .automatic && !options.needsCompactStorage
+    let made = try? CompactStore(
+      width: packing.width, bits: packing.bits, workers: workers, isReviewed: isReviewed, options.thresholds)
+    guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords, options.thresholds)
     else { return nil }
     return (store, arena)
   }
@@ -131,6 +149,8 @@ public struct Checker {
       let search = DepthFirstSearch(
         system, packing, store, try ItemArena(itemWords: store.itemWords), strategy: options.strategy, bounds: bounds,
         report: onProgress)
+      let before = ce_work_for(search.watch.identity)
+      defer { _ = ce_work_for(before) }
       search.run()
       return search.result(wantedWitnesses: wantedWitnesses)
     } catch {

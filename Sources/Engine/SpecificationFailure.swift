@@ -31,6 +31,8 @@ public struct SpecificationFault: Error, Equatable {
   public var frames: [UInt64]
   /// Whether the specification reported the fault itself, with a message, or the processor stopped it.
   public var isTrap: Bool
+  /// Whether it was an evaluation that did not come to its end, and was left because the search was stopped.
+  public var isEndless = false
 }
 
 /// Runs code of the specification, and turns what would have ended the process into a thrown fault.
@@ -45,6 +47,15 @@ public func catchingFaults(_ body: @escaping () -> Void) throws(SpecificationFau
   if kind != CE_OK { throw SpecificationFault(fault) }
 }
 
+/// Evaluates a part of the specification so that a search that is stopped can leave it, see `Watch`.
+@inline(__always)
+func evaluating<Value>(_ body: () -> Value) -> Value {
+  ce_enter()
+  let value = body()
+  ce_leave()
+  return value
+}
+
 private final class Body {
   let run: () -> Void
   init(_ run: @escaping () -> Void) { self.run = run }
@@ -53,6 +64,7 @@ private final class Body {
 extension SpecificationFault {
   init(_ fault: ce_fault) {
     isTrap = fault.kind != CE_RAISED
+    isEndless = fault.kind == CE_ENDLESS
     switch fault.kind {
     case CE_RAISED:
       var values = [fault.values.0, fault.values.1][...]
@@ -62,6 +74,7 @@ extension SpecificationFault {
     case CE_TRAP: message = "arithmetic overflow, index out of range or failed precondition"
     case CE_MEMORY: message = "invalid memory access"
     case CE_ARITHMETIC: message = "arithmetic error"
+    case CE_ENDLESS: message = "it did not come to its end"
     case CE_STACK: message = "stack exhausted (endless recursion?)"
     default: message = "aborted"
     }

@@ -10,6 +10,7 @@ extension Report {
       "verdict": .string(verdict),
       "complete": .boolean(isComplete),
       "stopReason": JSON(stopReason),
+      "unfinished": JSON(unfinished),
       "distinctStates": .integer(distinctStates),
       "generatedStates": .integer(generatedStates),
       "depth": .integer(depth),
@@ -49,6 +50,7 @@ extension Report {
     self.verdict = verdict
     isComplete = json["complete"].boolean ?? false
     stopReason = json["stopReason"].string
+    unfinished = json["unfinished"].string
     distinctStates = json["distinctStates"].integer ?? 0
     generatedStates = json["generatedStates"].integer ?? 0
     depth = json["depth"].integer ?? 0

@@ -28,7 +28,12 @@ extension Report {
   /// Of what is inconclusive, why.
   private var unsettled: String {
     if stopReason == StopReason.lossy.rawValue { return nothingWrong }
-    let reason = isComplete ? "not everything was checked" : explain(stopReason)
+    let reason =
+      switch (isComplete, stopReason) {
+      case (true, nil): "not everything was checked"
+      case (true, _): "\(explain(stopReason)) after all states had been explored"
+      case (false, _): explain(stopReason)
+      }
     let failure = diskFailure.map { " (\($0))" } ?? ""
     let isNothing = stopReason == StopReason.constraint.rawValue
     return "inconclusive: \(reason)\(failure)\(isNothing ? "" : "; \(nothingWrong)")"
@@ -58,6 +63,17 @@ extension Report {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
     remarks += temporalRemarks(style)
+    if isComplete && verdict == "inconclusive" && properties.contains(where: { $0.verdict == "holds" }) {
+      remarks.append(style.dim("every other property holds"))
+    }
+    if let unfinished {
+      remarks.append(
+        style.yellow("\(unfinished) did not come to its end in a state, and was left when the search was stopped"))
+    }
+    // What no state satisfies has no trace.
+    if verdict == "violated", counterexample == nil, violatedProperty?.kind != "sometimes" {
+      remarks.append(style.yellow("there was no time to find the steps that lead there"))
+    }
     if let loss { remarks += loss.remarks.map { style.dim($0) } }
     if isComplete && !sums.isEmpty {
       remarks.append(style.dim("evaluated twice, in an optimized and in an unoptimized build, without a difference"))
@@ -132,8 +148,11 @@ extension Report {
     return ["excluded by any of"] + temporal.excludedBy.map { "  \($0)" }
   }
 
+  /// The names, all of them where they are few.
   private static func list(_ properties: [Property]) -> String {
-    properties.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    let shown = properties.count > 8 ? properties.prefix(6) : properties[...]
+    let rest = properties.count - shown.count
+    return shown.map { "\"\($0.name)\"" }.joined(separator: ", ") + (rest > 0 ? " and \(rest) others" : "")
   }
 
   /// The actions with how often each was enabled, taken, and led to a new state.

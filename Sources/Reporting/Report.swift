@@ -14,6 +14,8 @@ public struct Report: Equatable {
   public var verdict: String
   public var isComplete: Bool
   public var stopReason: String?
+  /// What did not come to its end when the search was stopped: `action Up`.
+  public var unfinished: String?
   public var distinctStates: Int
   public var generatedStates: Int
   public var depth: Int
@@ -131,6 +133,7 @@ extension Report {
     verdict = result.verdict.rawValue
     isComplete = result.isComplete
     stopReason = result.stopReason?.rawValue
+    unfinished = result.unfinished
     distinctStates = result.distinctStates
     generatedStates = result.generatedStates
     depth = result.depth

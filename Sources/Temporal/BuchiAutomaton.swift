@@ -81,17 +81,25 @@ public struct BuchiAutomaton: Hashable, Sendable {
 
   /// The automaton that accepts exactly the words that satisfy the formula.
   ///
+  /// Takes a second or two at most.
+  ///
   /// - Parameter entryAtoms: The atoms, as bits, that the cubes of entries may speak of.
-  /// - Throws: `AutomatonError` for atoms beyond 63, for more than 64 eventualities, 4,096 states or 1,024 transitions of
-  ///   a state before simplification.
+  /// - Throws: `AutomatonError` for atoms beyond 63, for more than 64 eventualities, 4,096 states, 1,024 transitions of a
+  ///   state or 20,000 of all states before simplification.
   public init(_ formula: LTL, entryAtoms: UInt64 = .max) throws(AutomatonError) {
+    try self.init(formula, entryAtoms: entryAtoms, mostSimplified: 4096)
+  }
+
+  /// - Parameter mostSimplified: An automaton of more transitions is left as it is: what makes it smaller compares states and
+  ///   transitions with each other, and takes the square of their number.
+  init(_ formula: LTL, entryAtoms: UInt64 = .max, mostSimplified: Int) throws(AutomatonError) {
     var table = FormulaTable()
     let simplified = try table.simplified(formula)
     let translation = try Translation(simplified, in: table)
     states = translation.states
     markCount = translation.markCount
     entries = [Entry(state: 0, cube: .all)]
-    simplify(entryAtoms: entryAtoms)
+    if states.reduce(0, { $0 + $1.count }) <= mostSimplified { simplify(entryAtoms: entryAtoms) }
   }
 }
 

@@ -5,6 +5,7 @@
 struct Translation {
   static let mostStates = 4096
   static let mostTransitions = 1024
+  static let mostTransitionsInAll = 20_000
 
   /// One way to satisfy a formula: what the first letter must be, what must hold from the second on, and which
   /// eventualities are put off.
@@ -34,6 +35,7 @@ struct Translation {
     var formulas = [table.parts(formula, conjunctive: true)]
     numbers[formulas[0]] = 0
     var terms: [[(cube: Cube, target: Int, promises: UInt64)]] = []
+    var count = 0
     while terms.count < formulas.count {
       var ways = [Term()]
       for formula in formulas[terms.count] { ways = try product(ways, try expansion(formula)) }
@@ -49,6 +51,8 @@ struct Translation {
         edges.append((way.cube, target, way.promises))
       }
       terms.append(edges)
+      count += edges.count
+      guard count <= Self.mostTransitionsInAll else { throw .size }
     }
     let all = BuchiAutomaton.mask(goals.count)
     states = terms.map { edges in

@@ -28,6 +28,8 @@ extension CheckCommand {
     if let memory, MemorySize(memory) == nil {
       throw ValidationError("--memory \(memory): write an amount such as 512M or 4G, at least 16M")
     }
+    if spill == "" { throw ValidationError("--spill: names no folder") }
+    if checkpoint == "" { throw ValidationError("--checkpoint: names no folder") }
     if let checkpointEvery, TimeLimit(checkpointEvery) == nil {
       throw ValidationError("--checkpoint-every \(checkpointEvery): write a time such as 30s or 5m")
     }
@@ -69,7 +71,7 @@ extension CheckCommand {
     }
     if checkpointEvery != nil && checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
     if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
-    if paths.count > 1 && (model != nil || !constants.isEmpty || replay != nil) {
+    if paths.count > 1 && (!models.isEmpty || !constants.isEmpty || replay != nil) {
       throw ValidationError("--model, -D and --replay need a single specification")
     }
   }

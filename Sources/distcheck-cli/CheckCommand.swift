@@ -10,8 +10,10 @@ struct CheckCommand: AsyncParsableCommand {
   @Argument(help: "Specification files, or folders of them.")
   var paths: [String]
 
-  @Option(help: "Only the model with this name; its counterexample is shown even when it is expected.")
-  var model: String?
+  @Option(
+    name: .customLong("model"), parsing: .singleValue,
+    help: "Only the model with this name; its counterexample is shown even when it is expected.")
+  var models: [String] = []
 
   @Flag(help: "List the models, with constants and expectations, and check nothing.")
   var list = false
@@ -108,7 +110,6 @@ struct CheckCommand: AsyncParsableCommand {
   var replay: String?
 
   func run() async throws {
-    Interrupts.forward(to: 0)
     var statuses: [Status] = []
     var passed = 0
     var failed = 0
@@ -116,6 +117,12 @@ struct CheckCommand: AsyncParsableCommand {
     for path in paths {
       do {
         for file in try SpecificationFile.files(at: path) {
+          if Interrupts.count > 0 {
+            // The model that was interrupted has said so, if there was one.
+            if !statuses.contains(.inconclusive) { Terminal.complain("\(file.path): interrupted") }
+            statuses.append(.inconclusive)
+            break
+          }
           let check = FileCheck(file: file, options: self, comparisons: comparisons)
           do {
             try await check.run()
@@ -133,7 +140,6 @@ struct CheckCommand: AsyncParsableCommand {
         statuses.append(error.status)
         failed += 1
       }
-      if Interrupts.count > 0 { break }
     }
     let late = await finish(comparisons, Status.mostSerious(statuses))
     statuses += late.statuses

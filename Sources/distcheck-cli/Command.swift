@@ -29,23 +29,49 @@ struct Command: AsyncParsableCommand {
 @main
 enum Main {
   static func main() async {
+    let error = await run()
+    PrivateFolder.removeAll()
+    Command.exit(withError: error)
+  }
+
+  /// What the command ends with; nil where all is well.
+  private static func run() async -> (any Error)? {
     do {
+      try Repetitions.refuse(CommandLine.arguments.dropFirst())
       var command = try Command.parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
         try command.run()
       }
+      return nil
     } catch let error as CommandError {
       Terminal.complain(error.message)
-      Command.exit(withError: ExitCode(Int32(error.status.rawValue)))
+      return ExitCode(Int32(error.status.rawValue))
     } catch let code as ExitCode {
-      Command.exit(withError: code)
+      return code
     } catch  where Command.exitCode(for: error) == .success {
-      Command.exit(withError: error)  // --help and --version
+      return error  // --help and --version
     } catch {
       Terminal.complain(Command.message(for: error) + " (see distcheck --help)")
-      Command.exit(withError: ExitCode(Int32(Status.usage.rawValue)))
+      return ExitCode(Int32(Status.usage.rawValue))
+    }
+  }
+}
+
+/// Options that were given twice: of two values one would be ignored.
+enum Repetitions {
+  /// Each of these adds to those before.
+  private static let lists: Set<Substring> = ["--model", "--witness"]
+
+  static func refuse(_ arguments: some Sequence<String>) throws(CommandError) {
+    var seen: Set<Substring> = []
+    // A value that begins with a dash is joined to its option by "=", so what begins so is an option.
+    for argument in arguments.prefix(while: { $0 != "--" }) where argument.hasPrefix("--") {
+      let name = argument.prefix { $0 != "=" }
+      if !lists.contains(name) && !seen.insert(name).inserted {
+        throw CommandError(.usage, "\(name): is given twice (see distcheck --help)")
+      }
     }
   }
 }

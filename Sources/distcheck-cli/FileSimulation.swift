@@ -1,3 +1,4 @@
+import DistCheckMessages
 import DistCheckReporting
 import Foundation
 
@@ -23,41 +24,43 @@ struct FileSimulation {
       throw CommandError(.usage, "-D \(setting.name): simulate takes one value; ranges are for checking")
     }
     let compiler = try SpecificationCompiler()
-    let all = try await runner.listModels(try await compiler.program(for: file))
-    for model in try runner.choose(from: all, named: options.model, setsConstants: !settings.isEmpty) {
+    let all = try await runner.listModels(try await compiler.program(for: file), limit: limit?.duration)
+    for model in try runner.choose(from: all, named: options.models, setsConstants: !settings.isEmpty) {
+      if Interrupts.count > 0 {
+        if !tally.statuses.contains(.inconclusive) { Terminal.complain("\(file.path): \(model.name): interrupted") }
+        tally.statuses.append(.inconclusive)
+        break
+      }
       do {
-        let (program, words) = try await runner.configure(
+        let (program, subject) = try await runner.configure(
           model, ConstantSetting.combinations(settings)[0], compiler)
-        show(try await simulate(model, program, words, compiler))
+        show(try await simulate(model, program, subject, compiler))
       } catch let error as CommandError where error.status != .usage {
         Terminal.complain(error.message)
         tally.statuses.append(error.status)
         tally.failed += 1
       }
-      if Interrupts.count > 0 { break }
     }
   }
 
   private func simulate(
-    _ model: ModelRunner.Model, _ program: URL, _ words: [String], _ compiler: SpecificationCompiler
+    _ model: ModelRunner.Model, _ program: URL, _ subject: Request.Subject, _ compiler: SpecificationCompiler
   ) async throws -> SimulationReport {
-    let threads = options.threads ?? min(256, ProcessInfo.processInfo.activeProcessorCount)
-    var request = [
-      "simulate", "model=\(model.index)", "spec=\(file.path)", "seed=\(seed)", "depth=\(options.depth)",
-      "strategy=\(options.strategy)", "threads=\(threads)",
-    ]
-    if options.strategy == .pct { request.append("change-points=\(options.changePoints ?? 3)") }
-    if let walks = options.walks { request.append("walks=\(walks)") }
-    if let limit { request.append("timeout-ms=\(limit.milliseconds)") }
-    var isAnswering = true
-    let messages = try await runner.messages(
-      program, request + words, deadline: limit?.duration, isAnswering: &isAnswering, progress: Self.progress)
-    Terminal.clearProgress()
-    guard let content = messages.first(where: { $0.kind == "R" })?.content, var report = SimulationReport(content)
-    else {
-      guard !isAnswering else { throw CommandError(.internalFault, "the compiled specification gave no report") }
-      throw CommandError(
-        .inconclusive, "\(file.path): \(model.name): stopped while a guard, effect or property did not come to its end")
+    let strategy: Request.Simulation.Strategy =
+      switch options.strategy {
+      case .swarm: .swarm
+      case .uniform: .uniform
+      case .pct: .priorities(changePoints: options.changePoints ?? 3)
+      }
+    let request = Request.Simulation(
+      strategy: strategy, seed: seed, depth: options.depth,
+      threads: options.threads ?? min(256, ProcessInfo.processInfo.activeProcessorCount), walks: options.walks,
+      timeoutMilliseconds: limit?.milliseconds)
+    let events = try await runner.ask(
+      program, .simulate(subject, request), about: model, deadline: limit.map { .init(limit: $0.duration) },
+      progress: Self.progress)
+    guard case .simulationReport(var report)? = events.last else {
+      throw CommandError(.internalFault, "the compiled specification gave no report")
     }
     if let fault = report.fault {
       report.fault = await runner.locate(fault, report.actions.map { ($0.name, $0.line) }, in: program, compiler)
@@ -65,12 +68,12 @@ struct FileSimulation {
     return report
   }
 
-  private static func progress(_ progress: JSON) -> String {
-    let steps = progress["steps"].integer ?? 0
-    let seconds = progress["seconds"].number ?? 0
+  private static func progress(_ event: Event) -> String {
+    guard case .walked(let progress) = event else { return "" }
+    let rate = progress.seconds > 0 ? Int(Double(progress.steps) / progress.seconds) : 0
     return [
-      "\(grouped(progress["walks"].integer ?? 0)) walks", "\(grouped(steps)) steps",
-      "\(grouped(seconds > 0 ? Int(Double(steps) / seconds) : 0))/s", formatted(seconds: seconds),
+      "\(grouped(progress.walks)) walks", "\(grouped(progress.steps)) steps", "\(grouped(rate))/s",
+      formatted(seconds: progress.seconds),
     ].joined(separator: ", ")
   }
 
@@ -78,6 +81,7 @@ struct FileSimulation {
 
   /// What a report means for a script: success when it does not contradict what is expected.
   static func status(of report: SimulationReport) -> Status {
+    if report.stopReason == "interrupt" && report.verdict == "inconclusive" { return .inconclusive }
     if report.expectation.isMet { return .success }
     switch report.verdict {
     case "violated": return report.violatedProperty?.kind == "deadlock" ? .deadlock : .safety
@@ -87,8 +91,9 @@ struct FileSimulation {
   }
 
   private func show(_ report: SimulationReport) {
-    tally.statuses.append(Self.status(of: report))
-    if report.expectation.isMet { tally.passed += 1 } else { tally.failed += 1 }
+    let status = Self.status(of: report)
+    tally.statuses.append(status)
+    if status == .success { tally.passed += 1 } else { tally.failed += 1 }
     if options.json { return Terminal.print(report.published.description) }
     let style = Terminal.outputStyle
     tally.printHeading(file.path)
@@ -96,7 +101,7 @@ struct FileSimulation {
     for line in report.counts() + report.remarks(style) { Terminal.print("    \(line)") }
     if options.statistics { for line in report.statistics() { Terminal.print("    \(line)") } }
     guard let shortening = report.shortening(), let trace = report.counterexample else { return }
-    if report.expectation.isMet && options.model == nil && options.constants.isEmpty {
+    if report.expectation.isMet && options.models.isEmpty && options.constants.isEmpty {
       return Terminal.print("    \(shortening); shown by --model \"\(report.model)\"")
     }
     Terminal.print("    \(shortening)")

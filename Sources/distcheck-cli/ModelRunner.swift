@@ -1,3 +1,4 @@
+import DistCheckMessages
 import DistCheckReporting
 import Foundation
 
@@ -6,102 +7,90 @@ import Foundation
 struct ModelRunner: Sendable {
   var file: SpecificationFile
 
-  /// A model as the compiled specification lists it.
-  struct Model: Sendable {
-    var index: Int
-    var name: String
-    var specification: String
-    var sizes: [JSON.Member]
-    var constants: [JSON.Member]
-    var expectation: String
-    var isSymmetric: Bool
-    /// Why its constants are not known.
-    var failure: JSON
-  }
+  typealias Model = Event.ModelDescription
 
-  func listModels(_ program: URL) async throws -> [Model] {
-    let messages = try await messages(program, ["list", "spec=\(file.path)"])
-    let models = messages.filter { $0.kind == "M" }.enumerated().map { index, message in
-      Model(
-        index: index, name: message.content["name"].string ?? "",
-        specification: message.content["specification"].string ?? "", sizes: message.content["sizes"].members,
-        constants: message.content["constants"].members, expectation: message.content["expectation"].string ?? "",
-        isSymmetric: message.content["symmetric"].boolean ?? false, failure: message.content["failure"])
-    }
+  /// - Parameter limit: The time that the specification has to list them.
+  func listModels(_ program: URL, limit: Duration?) async throws -> [Model] {
+    if let models = CacheEntry.models(of: program) { return models }
+    let events = try await ask(program, .list, about: nil, deadline: limit.map { .init(limit: $0) })
+    let models = events.compactMap { if case .model(let model) = $0 { model } else { nil } }
     if models.isEmpty { throw CommandError(.notASpecification, "\(file.path): the specification has no models") }
+    if models.allSatisfy({ $0.failure == nil }) { CacheEntry.keep(models, of: program) }
     return models
   }
 
-  /// The model with this name; without a name all, or the first where constants are set.
-  func choose(from all: [Model], named name: String?, setsConstants: Bool) throws -> [Model] {
-    if let name {
-      let named = all.filter { $0.name == name }
-      guard !named.isEmpty else {
-        let names = all.map { "\"\($0.name)\"" }.joined(separator: ", ")
-        throw CommandError(.usage, "\(file.path): no model \"\(name)\"; there are \(names)")
-      }
-      return named
+  /// The models with these names; without a name all, or the first where constants are set.
+  func choose(from all: [Model], named names: [String], setsConstants: Bool) throws -> [Model] {
+    for name in names where !all.contains(where: { $0.name == name }) {
+      let others = all.map { "\"\($0.name)\"" }.joined(separator: ", ")
+      throw CommandError(.usage, "\(file.path): no model \"\(name)\"; there are \(others)")
     }
+    if !names.isEmpty { return all.filter { names.contains($0.name) } }
     return setsConstants ? [all[0]] : all
   }
 
   // MARK: Running
 
-  /// The program and the words that give a model other constants.
+  /// The program and the subject of a request that give a model other constants.
   func configure(
     _ model: Model, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler,
     build: SpecificationCompiler.Build = .optimized
-  ) async throws -> (program: URL, words: [String]) {
-    var sizes = model.sizes.compactMap(\.value.integer)
-    var words: [String] = []
+  ) async throws -> (program: URL, subject: Request.Subject) {
+    var sizes = model.sizes.members.compactMap(\.value.integer)
+    var subject = Request.Subject(model: model.index, name: model.name, isChanged: !values.isEmpty)
     for (name, value) in values {
-      if let place = model.sizes.firstIndex(where: { $0.key == name }) {
+      if let place = model.sizes.members.firstIndex(where: { $0.key == name }) {
         guard let size = Int(value) else { throw CommandError(.usage, "-D \(name): \"\(value)\" is no integer") }
         guard (0...65_535).contains(size) else { throw CommandError(.usage, "-D \(name): \(size) is not in 0...65535") }
         sizes[place] = size
       } else {
-        words.append("set=\(name)=\(value)")
+        subject.constants.append(Request.Constant(name: name, text: value))
       }
     }
-    let isResized = sizes != model.sizes.compactMap(\.value.integer)
+    let isResized = sizes != model.sizes.members.compactMap(\.value.integer)
     let program = try await compiler.program(
       for: file, sizes: isResized ? (specification: model.specification, values: sizes) : nil,
       build: build)
-    return (program, words + (values.isEmpty ? [] : ["resized"]))
+    return (program, subject)
   }
 
-  func messages(_ program: URL, _ request: [String]) async throws -> [SpecificationProcess.Message] {
-    var isAnswering = true
-    return try await messages(program, request, deadline: nil, isAnswering: &isAnswering)
-  }
-
-  /// Everything that a program says, less its progress, which is shown, and its errors, which are thrown.
-  func messages(
-    _ program: URL, _ request: [String], deadline: Duration?, isAnswering: inout Bool,
-    progress: @escaping @Sendable (JSON) -> String = { _ in "" }
-  ) async throws -> [SpecificationProcess.Message] {
-    let received = Received()
-    isAnswering = try await SpecificationProcess(program: program).run(request, deadline: deadline) { message in
-      if message.kind == "P" { Terminal.showProgress(progress(message.content)) } else { received.add(message) }
+  /// What a program answers, less its progress, which is shown.
+  ///
+  /// - Throws: `CommandError` for what it says is wrong, and where it does not come to its end.
+  func ask(
+    _ program: URL, _ task: Request.Task, about model: Model?, deadline: SpecificationProcess.Deadline? = nil,
+    progress: @escaping (Event) -> String = { _ in "" }
+  ) async throws -> [Event] {
+    let subject = "\(file.path)\(model.map { ": \($0.name)" } ?? "")"
+    let process = SpecificationProcess(program: program, subject: subject)
+    let (events, ending) = try await process.run(file.path, task, deadline: deadline) { event in
+      Terminal.showProgress(progress(event))
     }
-    if let error = received.messages.first(where: { $0.kind == "E" })?.content, error["code"].integer != 1 {
-      throw await self.error(error, program)
+    Terminal.clearProgress()
+    for case .failed(let failure) in events { throw await error(failure, program) }
+    switch ending {
+    case .done: return events
+    case .interrupted(during: .models), .interrupted(during: .start):
+      throw CommandError(.inconclusive, "\(subject): interrupted")
+    case .outOfTime(during: .models):
+      throw CommandError(.inconclusive, "\(subject): stopped while the list of models did not come to its end")
+    case .outOfTime(during: .start):
+      throw CommandError(
+        .inconclusive, "\(subject): stopped while assumptions and initial states did not come to their end")
+    case .outOfTime(during: .search), .interrupted(during: .search):
+      throw CommandError(
+        .inconclusive, "\(subject): stopped while a guard, effect or property did not come to its end")
     }
-    return received.messages
   }
 
   /// What a program says of why it cannot go on, with the line of the specification where there is one.
-  func error(_ content: JSON, _ program: URL) async -> CommandError {
-    var fault = Report.Fault(
-      message: content["fault"].string ?? "", line: content["line"].integer,
-      frames: content["frames"].array.compactMap { $0.integer.map { UInt64($0) } })
+  func error(_ failure: Event.Failure, _ program: URL) async -> CommandError {
+    var fault = Report.Fault(message: failure.fault ?? "", line: failure.line, frames: failure.frames)
     if !fault.frames.isEmpty, let toolchain = try? Toolchain() {
       fault = await Symbolizer(toolchain: toolchain).locate(fault, in: program, of: file)
     }
-    let place =
-      content["inSpecification"].boolean ?? false ? "\(file.path)\(fault.line.map { ":\($0)" } ?? ""): " : ""
-    let status = Status(rawValue: content["code"].integer ?? 70) ?? .internalFault
-    return CommandError(status, place + (content["message"].string ?? "") + fault.message)
+    let place = failure.isInSpecification ? "\(file.path)\(fault.line.map { ":\($0)" } ?? ""): " : ""
+    return CommandError(Status(rawValue: failure.code) ?? .internalFault, place + failure.message + fault.message)
   }
 
   /// The fault with its line. Where several checks of an effect were merged into one there is none; the action's own is
@@ -127,16 +116,8 @@ struct ModelRunner: Sendable {
   }
 
   static func quoted(_ path: String) -> String {
+    if path.hasPrefix("-") { return quoted("./\(path)") }
     let isPlain = path.allSatisfy { $0.isLetter || $0.isNumber || "/._-+,:@%".contains($0) }
     return isPlain ? path : "'\(path.replacing("'", with: "'\\''"))'"
   }
-}
-
-/// Collects what a program says; the callback that fills it may run on any thread.
-private final class Received: @unchecked Sendable {
-  private let lock = NSLock()
-  private var collected: [SpecificationProcess.Message] = []
-
-  func add(_ message: SpecificationProcess.Message) { lock.withLock { collected.append(message) } }
-  var messages: [SpecificationProcess.Message] { lock.withLock { collected } }
 }

@@ -9,16 +9,33 @@ struct NewCommand: ParsableCommand {
   @Argument(help: "Its name, or the path of the file: leader-lease, Specs/leader-lease.swift.")
   var name: String
 
+  /// Names that the template uses, or that what is compiled with it does: a struct of that name would take their place.
+  private static let taken: Set<String> = [
+    "Action", "Actions", "Always", "Any", "BitwiseCopyable", "Bool", "CheckedSpecificationMain", "Client", "DistCheck",
+    "ID", "Initial", "Int", "Kind", "Message", "Model", "Models", "Network", "NetworkMessage", "Optional", "Properties",
+    "Protocol", "Self", "Set", "Sometimes", "Specification", "SpecificationProgram", "State", "String", "Swift", "Type",
+  ]
+
+  func validate() throws {
+    if name.isEmpty { throw ValidationError("new: the name is empty") }
+  }
+
   func run() throws {
     let path = name.hasSuffix(".swift") ? name : name + ".swift"
     let url = URL(fileURLWithPath: path)
-    let words = url.deletingPathExtension().lastPathComponent.split { !$0.isLetter && !$0.isNumber }
+    // "name/" and "/" name folders.
+    let file = path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+    let words = file.dropLast(".swift".count).split { !$0.isLetter && !$0.isNumber }
     let type = words.map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     guard let first = type.first, first.isLetter, type.allSatisfy({ $0.isASCII }) else {
       throw CommandError(
         .usage, "\(name): a specification's name begins with a letter and has letters, digits and dashes")
     }
-    if FileManager.default.fileExists(atPath: path) {
+    if Self.taken.contains(type) {
+      throw CommandError(
+        .usage, "\(name): \(type) is a name of Swift or of distcheck; choose another, such as my-\(name)")
+    }
+    if (try? FileManager.default.attributesOfItem(atPath: path)) != nil {  // a dangling link, too
       throw CommandError(.usage, "\(path): exists already; nothing was changed")
     }
     do {
@@ -26,7 +43,7 @@ struct NewCommand: ParsableCommand {
     } catch {
       throw CommandError(.internalFault, "\(path): cannot be written: \(SpecificationCache.reason(error))")
     }
-    Terminal.print("\(path) is written; check it with: distcheck \(path)")
+    Terminal.print("\(path) is written; check it with: distcheck \(ModelRunner.quoted(path))")
   }
 
   static func template(type: String, path: String) -> String {

@@ -21,6 +21,10 @@ struct ResumeCommand: AsyncParsableCommand {
   @Option(help: "Use no more memory than this for states: 512M, 4G.")
   var memory: String?
 
+  @Flag(
+    help: "Also if another user has written it, or could have: the specification that it names is compiled and run.")
+  var trust = false
+
   @Flag(help: "Print one JSON object.")
   var json = false
 
@@ -30,12 +34,17 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: "Show for each action how often it was enabled, taken, and led to a new state.")
   var coverage = false
 
+  func validate() throws {
+    if folder.isEmpty { throw ValidationError("resume: names no folder") }
+  }
+
   func run() async throws {
-    let checkpoint = try Checkpoint(folder: folder)
-    var arguments = checkpoint.arguments + ["--resume-from", folder]
-    if memory != nil, let old = arguments.firstIndex(of: "--memory") { arguments.removeSubrange(old...old + 1) }
+    let checkpoint = try Checkpoint(folder: folder, isTrusted: trust)
+    var arguments = checkpoint.arguments + ["--resume-from=\(folder)"]
     for (name, value) in [("--threads", threads.map(String.init)), ("--timeout", timeout), ("--memory", memory)] {
-      if let value { arguments += [name, value] }
+      guard let value else { continue }
+      arguments.removeAll { $0.hasPrefix("\(name)=") }
+      arguments.append("\(name)=\(value)")
     }
     for (name, isSet) in [("--json", json), ("--full", full), ("--coverage", coverage)] where isSet {
       arguments.append(name)
@@ -50,43 +59,74 @@ struct Checkpoint {
   /// The arguments of `distcheck check`, but for the path.
   var arguments: [String]
 
-  /// - Throws: `CommandError` when there is none, or the specification has changed.
-  init(folder: String) throws(CommandError) {
+  /// - Throws: `CommandError` when there is none, when it is another user's, or when the specification has changed.
+  init(folder: String, isTrusted: Bool) throws(CommandError) {
     let notes: [String]
     do throws(FileError) {
+      if !isTrusted { try Self.refuseOthers(folder) }
       notes = try checkpointNotes(in: folder)
     } catch { throw CommandError(.usage, "\(error)") }
-    guard notes.count > 2 else { throw CommandError(.usage, "\(folder): the checkpoint is not of this command") }
-    let source = notes[1]
+    guard notes.count > 2, let arguments = Self.arguments(notes[2...]) else {
+      throw CommandError(.usage, "\(folder): the checkpoint is not of this command")
+    }
     path = notes[0]
-    arguments = Array(notes[2...]) + ["--checkpoint", folder]
+    self.arguments = arguments + ["--checkpoint=\(folder)"]
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandError(.usage, "\(folder): the checkpoint belongs to \(path), which cannot be read")
     }
-    guard Self.fingerprint(data) == source else {
+    guard Self.fingerprint(data) == notes[1] else {
       throw CommandError(.usage, "\(folder): the checkpoint belongs to another version of \(path)")
     }
   }
 
+  /// The specification that a checkpoint names is compiled and run: it has to be this user who has named it.
+  private static func refuseOthers(_ folder: String) throws(FileError) {
+    let path = checkpointPath(in: folder)
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_uid != geteuid() || status.st_mode & 0o022 != 0 else { return }
+    throw FileError(
+      path,
+      reason: "belongs to user \(status.st_uid) and has mode \(String(status.st_mode & 0o7777, radix: 8)); "
+        + "with --trust the specification that it names is compiled and run all the same")
+  }
+
+  /// Options that have a value; `-D` is followed by one.
+  private static let options = [
+    "--model", "--witness", "--max-depth", "--max-states", "--storage", "--spill", "--memory", "--checkpoint-every",
+  ]
+  private static let flags = ["--symmetry", "--safety", "--explain"]
+
   static func notes(_ file: SpecificationFile, _ model: ModelRunner.Model, _ options: CheckCommand) -> [String] {
-    var arguments = ["--model", model.name]
-    for constant in options.constants { arguments += ["-D", constant] }
-    if options.symmetry { arguments.append("--symmetry") }
-    if options.safety { arguments.append("--safety") }
-    if options.explain { arguments.append("--explain") }
-    for witness in options.witness { arguments += ["--witness", witness] }
-    let values: [(String, String?)] = [
-      ("--max-depth", options.maxDepth.map(String.init)), ("--max-states", options.maxStates.map(String.init)),
-      ("--storage", options.storage), ("--spill", options.spill.map { absolute($0) }),
-      ("--memory", options.memory), ("--checkpoint-every", options.checkpointEvery),
-    ]
-    for (name, value) in values { if let value { arguments += [name, value] } }
-    return [file.url.standardizedFileURL.path, fingerprint(Data(file.source.utf8))] + arguments
+    let values: [(String, String?)] =
+      [
+        ("--model", model.name), ("--max-depth", options.maxDepth.map(String.init)),
+        ("--max-states", options.maxStates.map(String.init)), ("--storage", options.storage),
+        ("--spill", options.spill.map { absolute($0) }), ("--memory", options.memory),
+        ("--checkpoint-every", options.checkpointEvery),
+      ] + options.witness.map { ("--witness", $0) }
+    let flags = zip(Self.flags, [options.symmetry, options.safety, options.explain]).filter { $1 }.map { $0.0 }
+    return [file.url.standardizedFileURL.path, fingerprint(Data(file.source.utf8))]
+      + values.compactMap { name, value in value.map { "\(name)=\($0)" } } + flags + options.constants.map { "-D\($0)" }
+  }
+
+  /// The arguments that were noted; nil where they are not what is noted here.
+  private static func arguments(_ notes: ArraySlice<String>) -> [String]? {
+    var arguments: [String] = []
+    for note in notes {
+      if note.hasPrefix("-D") {
+        arguments += ["-D", String(note.dropFirst(2))]
+      } else if flags.contains(note) || options.contains(where: { note.hasPrefix("\($0)=") }) {
+        arguments.append(note)
+      } else {
+        return nil
+      }
+    }
+    return arguments
   }
 
   static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
   private static func fingerprint(_ source: Data) -> String {
-    String(SpecificationCache.hash(source), radix: 36)
+    String(Checksum.of(source), radix: 36)
   }
 }

@@ -17,8 +17,10 @@ struct SimulateCommand: AsyncParsableCommand {
   @Argument(help: "A specification file.")
   var path: String
 
-  @Option(help: "Only the model with this name; its counterexample is shown even when it is expected.")
-  var model: String?
+  @Option(
+    name: .customLong("model"), parsing: .singleValue,
+    help: "Only the model with this name; its counterexample is shown even when it is expected.")
+  var models: [String] = []
 
   @Option(
     name: .customShort("D"), parsing: .singleValue,
@@ -78,7 +80,6 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    Interrupts.forward(to: 0)
     let simulation = FileSimulation(
       file: try file(), options: self, seed: seed ?? Int.random(in: 0..<1_000_000_000),
       limit: timeout.flatMap { TimeLimit($0) } ?? (walks == nil ? TimeLimit("10s") : nil))

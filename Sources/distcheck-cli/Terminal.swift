@@ -14,7 +14,11 @@ enum Terminal {
 
   static func print(_ line: String) {
     clearProgress()
-    writeAll(line + "\n", to: 1)
+    guard !writeAll(line + "\n", to: 1) else { return }
+    let reason = String(cString: strerror(errno))
+    complain("standard output: \(reason)")
+    PrivateFolder.removeAll()
+    exit(Int32(Status.internalFault.rawValue))
   }
 
   /// One line on standard error, with the name of the tool.
@@ -35,7 +39,7 @@ enum Terminal {
 
   /// Replaces the line of progress, on a terminal.
   static func showProgress(_ line: String) {
-    guard showsProgress else { return }
+    guard showsProgress, !line.isEmpty else { return }
     writeAll("\r\u{1B}[K\(line)", to: 2)
     isProgressShown = true
   }
@@ -46,16 +50,19 @@ enum Terminal {
     isProgressShown = false
   }
 
-  private static func writeAll(_ text: String, to descriptor: Int32) {
+  /// - Returns: Whether all was written. For what cannot be said on standard error there is no other place.
+  @discardableResult
+  private static func writeAll(_ text: String, to descriptor: Int32) -> Bool {
     var text = text
-    text.withUTF8 { bytes in
+    return text.withUTF8 { bytes in
       var written = 0
       while written < bytes.count {
         let count = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
         if count < 0 && errno == EINTR { continue }
-        if count <= 0 { exit(Int32(Status.internalFault.rawValue)) }  // nobody reads any more, or the disk is full
+        if count <= 0 { return false }
         written += count
       }
+      return true
     }
   }
 }

@@ -101,4 +101,49 @@ import Testing
     #expect(outcome.code == 65)
     #expect(outcome.errors == "distcheck: bytes.swift: is not UTF-8 text\n")
   }
+
+  /// Where a declaration is found, whatever is around it.
+  @Test(arguments: [
+    "struct A: Specification {", "struct A:Specification{", "struct A<let n: Int>: Specification\n{",
+    "struct A\r\n  : Specification\r\n{", "struct /* of */ A : Sendable, DistCheck.Specification {",
+    "let s = \"\\(f(\"struct B: X {\"))\"\nstruct A: Specification {",
+    "let s = #\"\"struct\"#; struct A: Specification {",
+    "/* /* */ struct B: Specification { */\nstruct A: Specification {", "struct B: Other {} struct A: Specification {",
+  ])
+  func declarations(text: String) async throws {
+    // Compiled with what is missing, it is a specification of that name.
+    try workspace.write("a.swift", text + "\n")
+    let outcome = try await workspace.run("a.swift", "--no-self-check")
+    #expect(outcome.code == 65)
+    #expect(outcome.errors.hasSuffix("distcheck: a.swift: does not compile\n"))
+  }
+
+  @Test(arguments: [
+    "struct A: Other.Specification {}", "struct A { struct B: C {} } // : Specification",
+    "let s = \"struct A: Specification {\"",
+    "let s = #\"\"struct A: Specification {\"#", "let s = \"\"\"\nstruct A: Specification {\n\"\"\"",
+    "enum A: Specification {}",
+  ])
+  func noDeclarations(text: String) async throws {
+    try workspace.write("a.swift", text + "\n")
+    let outcome = try await workspace.run("a.swift", "--no-self-check")
+    #expect(outcome.errors == "distcheck: a.swift: is no specification: no struct in it conforms to Specification\n")
+  }
+
+  /// Four megabytes, of the kinds that are tedious: a moment, not hours.
+  @Test(arguments: ["struct A: B, ", "\"\\(", "/*", "#", "\n", "struct A<", "\"\"\"", "x"])
+  func longFiles(piece: String) async throws {
+    try workspace.write("a.swift", String(repeating: piece, count: (4 << 20) / piece.utf8.count))
+    let outcome = try await workspace.run("a.swift", "--no-self-check")  // is killed after 90 s
+    #expect(outcome.code == 65)
+  }
+
+  @Test func lineEndsOfWindows() async throws {
+    try workspace.write(
+      "a.swift",
+      Fixture.counter.source.replacing(": Specification {", with: ": Specification\n{").replacing("\n", with: "\r\n"))
+    let outcome = try await workspace.run("a.swift", "--no-self-check")
+    #expect(outcome.code == 0)
+    #expect(outcome.output.hasPrefix("a.swift\n  counter: holds\n"))
+  }
 }

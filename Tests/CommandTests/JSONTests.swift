@@ -32,7 +32,7 @@ import Testing
     #expect(outcome.errors.isEmpty)
     #expect(
       keys(outcome.output) == [
-        "schema", "spec", "model", "constants", "verdict", "complete", "stopReason", "distinctStates",
+        "schema", "spec", "model", "constants", "verdict", "complete", "stopReason", "unfinished", "distinctStates",
         "generatedStates", "depth", "unexploredStates", "statesOutsideConstraint", "seconds", "peakMemoryBytes",
         "searchMemoryBytes", "spilledBytes", "diskFailure", "checkpoint", "stateBits", "threads", "strategy",
         "reductions", "lossy", "properties", "actions", "error", "expectation",

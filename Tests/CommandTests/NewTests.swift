@@ -28,4 +28,22 @@ import Testing
     #expect(outcome.errors == "distcheck: lease.swift: exists already; nothing was changed\n")
     #expect(try workspace.contents(of: "lease.swift") == "mine\n")
   }
+
+  /// Names that are none, and names that would take the place of others.
+  @Test(arguments: ["", "/", ".", "folder/", "int", "Specification", "state", "self", "1abc"])
+  func names(name: String) async throws {
+    let outcome = try await workspace.run("new", "--", name)
+    #expect(outcome.code == 64)
+    #expect(outcome.errors.split(separator: "\n").count == 1)
+    #expect(outcome.output.isEmpty)
+    #expect(workspace.names().isEmpty)
+  }
+
+  @Test func overwritesNoLink() async throws {
+    try FileManager.default.createSymbolicLink(
+      atPath: workspace.folder.appending(path: "lease.swift").path, withDestinationPath: "elsewhere")
+    let outcome = try await workspace.run("new", "lease")
+    #expect(outcome.code == 64)
+    #expect(workspace.names() == ["lease.swift"])
+  }
 }

@@ -155,4 +155,36 @@ import Testing
     #expect(version.code == 0)
     #expect(version.output.wholeMatch(of: /\d+\.\d+\.\d+\n/) != nil)
   }
+
+  /// Of two values one would be ignored.
+  @Test(arguments: [
+    ["--timeout", "1", "--timeout=2"], ["--threads", "1", "--threads", "1"], ["--json", "--json"],
+    ["--max-states", "5", "--max-depth", "5", "--max-states", "6"], ["--spill", "a", "--spill", "b"],
+  ])
+  func givenTwice(options: [String]) async throws {
+    try await Library.compiled.wait(for: .counter)
+    let outcome = try await Library.workspace.shell(
+      "exec \"$distcheck\" counter.swift \(options.joined(separator: " "))")
+    #expect(outcome.code == 64)
+    let name = options[0]
+    #expect(outcome.errors == "distcheck: \(name): is given twice (see distcheck --help)\n")
+  }
+
+  @Test func severalModels() async throws {
+    let outcome = try await Library.run(.verdicts, "--model", "holds", "--model", "deadlock", "--json")
+    let names = outcome.output.split(separator: "\n").compactMap { $0.firstMatch(of: /"model":"(.*?)"/)?.output.1 }
+    #expect(names == ["holds", "deadlock"])
+    #expect(outcome.code == 11)
+    let missing = try await Library.run(.verdicts, "--model", "holds", "--model", "none")
+    #expect(missing.code == 64)
+    #expect(missing.errors.hasPrefix("distcheck: verdicts.swift: no model \"none\"; there are "))
+  }
+
+  @Test(arguments: ["-D limit=-1...9223372036854775807", "-D limit=0...999 -D byte=0...999 -D level=0...999"])
+  func sweepsThatAreTooLong(constants: String) async throws {
+    try await Library.compiled.wait(for: .constants)
+    let outcome = try await Library.workspace.shell("exec \"$distcheck\" constants.swift \(constants)")
+    #expect(outcome.code == 64)
+    #expect(outcome.errors.contains(": a sweep has at most "))
+  }
 }

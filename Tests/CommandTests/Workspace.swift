@@ -75,10 +75,10 @@ final class Workspace: Sendable {
     process.standardOutput = output.handle
     process.standardError = errors.handle
     let ended = AsyncStream<Void> { continuation in process.terminationHandler = { _ in continuation.finish() } }
-    try process.run()
+    try Self.withoutBlockedSignals { try process.run() }
     let identifier = process.processIdentifier
     // Nothing here takes that long; a test that hangs is to fail, not to hang.
-    let tasks = (signals + [(.seconds(90), SIGKILL)]).map { signal in
+    let tasks = (signals + [(.seconds(300), SIGKILL)]).map { signal in
       Task {
         try await Task.sleep(for: signal.after)
         kill(identifier, signal.number)
@@ -89,6 +89,19 @@ final class Workspace: Sendable {
     return Outcome(
       code: process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus,
       output: try output.text(), errors: try errors.text())
+  }
+}
+
+extension Workspace {
+  /// The thread at hand may belong to a pool whose threads block signals. A process inherits that, and a shell that never
+  /// hears of its children's ends waits for ever.
+  private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+    var none = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&none)
+    pthread_sigmask(SIG_SETMASK, &none, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    try body()
   }
 }
 
@@ -201,6 +214,20 @@ struct Numbers: Equatable {
   func ignoringDepths(_ ignores: Bool = true) -> Numbers {
     var numbers = self
     if ignores { for action in coverage.indices { numbers.coverage[action][2] = 0 } }
+    return numbers
+  }
+
+  /// Without what was counted for each action.
+  func ignoringCoverage() -> Numbers {
+    var numbers = self
+    numbers.coverage = []
+    return numbers
+  }
+
+  /// Without the tokens of traces.
+  func ignoringTraces(_ ignores: Bool = true) -> Numbers {
+    var numbers = self
+    if ignores { numbers.properties = properties.map { String($0[..<($0.lastIndex(of: " ") ?? $0.endIndex)]) } }
     return numbers
   }
 }

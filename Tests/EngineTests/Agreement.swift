@@ -1,5 +1,6 @@
-import DistCheckEngine
 import Testing
+
+@testable import DistCheckEngine
 
 /// Compares what the engine found with the reference.
 ///
@@ -71,10 +72,18 @@ func expectSame(_ result: CheckResult, _ other: CheckResult, _ label: String) {
 }
 
 /// Every way to search that has to give the same result.
-let searches: [(label: String, options: SearchOptions)] = [1, 2, 3].flatMap { (threads: Int) in
-  [SearchOptions.Storage.full, .compact].map { (storage: SearchOptions.Storage) in
-    ("\(threads) threads, \(storage.rawValue) storage", SearchOptions(threads: threads, storage: storage))
-  }
+let searches: [(label: String, options: SearchOptions)] =
+  [1, 2, 3].flatMap { (threads: Int) in
+    [SearchOptions.Storage.full, .compact].map { (storage: SearchOptions.Storage) in
+      ("\(threads) threads, \(storage.rawValue) storage", SearchOptions(threads: threads, storage: storage))
+    }
+  } + [(1, 1), (2, 3), (3, 2), (64, 1), (1, 512)].map { sources, successors in smallBlocks(sources, successors) }
+
+/// Blocks of so many states, and so many successors.
+private func smallBlocks(_ sources: Int, _ successors: Int) -> (label: String, options: SearchOptions) {
+  var options = SearchOptions(threads: 1 + sources % 2, storage: successors == 1 ? .compact : .full)
+  (options.searchThresholds.sources, options.searchThresholds.successors) = (sources, successors)
+  return ("blocks of \(sources) states and \(successors) successors", options)
 }
 
 /// Every step of the trace is one that the tables allow.

@@ -1,6 +1,7 @@
 import DistCheck
-import DistCheckEngine
 import Testing
+
+@testable import DistCheckEngine
 
 /// Graphs whose counts can be computed by hand.
 @Suite struct GraphTests {
@@ -109,6 +110,22 @@ import Testing
       }
     }
     try expect(cube, distinct: 1 << 17, generated: 1 + 17 << 17, depth: 18)
+  }
+
+  /// Enough states with the same first word for some to agree in the few bits of the hash that the table holds, too.
+  @Test(arguments: [SearchOptions.Storage.full, .compact])
+  func statesThatDifferInTheirSecondWord(storage: SearchOptions.Storage) throws {
+    struct Pair: BitwiseCopyable { var first: UInt64 = 0, second: UInt64 = 0 }
+    let tree = Sketch(Pair()) {
+      Action("Child", for: Bounded<1, 8>.self) { s, _ in
+        s.second < 37_449  // 1 + 8 + … + 8^5
+      } then: { s, k in
+        s.second = 8 * s.second + UInt64(k.value)
+      }
+    }
+    let result = Checker(try tree.lowered(), options: SearchOptions(threads: 2, storage: storage)).check()
+    #expect(result.holds)
+    #expect(result.distinctStates == 8 * 37_449 + 1)
   }
 
   @Test func permutations() throws {

@@ -50,7 +50,8 @@ import Testing
       var generator = SplitMix64(seed: seed)
       let table = table(type, states: Int.random(in: 1...9, using: &generator), using: &generator)
       let system = try TableSpecification<State>(table: table).lowered()
-      let results = searches.prefix(4).map { Checker(system, options: $0.options).check() }
+      let searches = searches.prefix(4) + changingSearches
+      let results = searches.map { Checker(system, options: $0.options).check() }
       for (search, result) in zip(searches, results).dropFirst() {
         expectSame(result, results[0], "seed \(seed), \(search.label)")
       }
@@ -178,6 +179,39 @@ import Testing
   @Test func systemsOfOneWord() throws { try compare(Narrow.self, seeds: 0..<600) }
   @Test func systemsOfManyWords() throws { try compare(ManyWords.self, seeds: 600..<900) }
   @Test func systemsWithPayloads() throws { try compare(Rich.self, seeds: 900..<1200) }
+
+  /// Symmetry, where steps of several actions lead to different states of one orbit.
+  @Test(arguments: 0..<4) func ruledRegisters(batch: Int) throws {
+    var found = (violated: 0, holds: 0)
+    for seed in batch * 100..<batch * 100 + 100 {
+      var generator = SplitMix64(seed: seed)
+      let formula = LTL.random(nodes: Int.random(in: 2...5, using: &generator), atoms: 5, using: &generator)
+      let specification = RuledRegisters(
+        rules: (0..<Int.random(in: 2...4, using: &generator)).map { _ in .random(using: &generator) }, temporal: formula
+      )
+      var system = try specification.lowered()
+      let label: Comment = "seed \(seed): \(formula)"
+      let plain = Checker(system, options: SearchOptions(threads: 1, storage: .full)).check()
+      guard case .temporal(let property) = system.properties[0].predicate else { continue }
+      let reference = LivenessReference(LivenessGraph(system), property.formula).shortest()
+      #expect((plain.properties[0].verdict == .violated) == (reference != nil), label)
+      if reference == nil { found.holds += 1 } else { found.violated += 1 }
+      system.isSymmetric = true
+      let orbits = Checker(system, options: SearchOptions(threads: 1, storage: .full)).check()
+      #expect(orbits.fault == nil, label)
+      #expect(orbits.properties[0].verdict == plain.properties[0].verdict, label)
+      if let trace = orbits.properties[0].trace {
+        #expect(try Checker(system).replay(trace.token).violated == ["temporal"], label)
+        let lasso = Lasso(path: trace.token.path, loop: try #require(trace.token.loop))
+        #expect(try LassoCheck(lasso, of: system, FairnessConditions(system)).isFair, label)
+      }
+      for search in searches.prefix(4) {
+        expectSame(
+          Checker(system, options: search.options).check(), orbits, "seed \(seed), symmetry, \(search.label)")
+      }
+    }
+    #expect(found.violated > 4 && found.holds > 4, "\(found)")
+  }
 
   /// Symmetry, many messages that are each fair, and all that can be combined.
   @Test(arguments: 0..<4) func ruledNodes(batch: Int) throws {

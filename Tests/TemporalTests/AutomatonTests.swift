@@ -1,5 +1,6 @@
-import DistCheckTemporal
 import Testing
+
+@testable import DistCheckTemporal
 
 @Suite struct AutomatonTests {
   @Test(arguments: 0..<8)
@@ -10,9 +11,11 @@ import Testing
       let formula = LTL.random(nodes: .random(in: 1...13, using: &generator), atoms: atoms, using: &generator)
       let automaton = try BuchiAutomaton(formula)
       let complement = try BuchiAutomaton(formula.negated)
+      let raw = try BuchiAutomaton(formula, mostSimplified: 0)
       for _ in 0..<20 {
         let word = Lasso.random(atoms: atoms, using: &generator)
         let holds = formula.holds(word)
+        #expect(raw.accepts(word) == holds, "\(formula) on \(word), not simplified")
         if automaton.accepts(word) == holds && complement.accepts(word) != holds { continue }
         Issue.record("\(formula) on \(word) is \(holds): \(automaton), complement \(complement)")
       }
@@ -88,6 +91,8 @@ import Testing
   }
 
   @Test func limits() throws {
+    let nested = (1..<10).reduce(LTL.atom(0)) { .until($0, .atom($1)) }
+    #expect(throws: AutomatonError.size) { try BuchiAutomaton(nested) }
     #expect(throws: AutomatonError.atom(64)) { try BuchiAutomaton(.always(.atom(64))) }
     #expect(throws: AutomatonError.atom(-1)) { try BuchiAutomaton(.atom(-1)) }
     let delayed = (0..<13).reduce(LTL.atom(1)) { formula, _ in .next(formula) }

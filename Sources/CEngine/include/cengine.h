@@ -169,7 +169,8 @@ typedef enum {
   CE_MEMORY = 3,    // a segmentation fault or bus error
   CE_ARITHMETIC = 4,
   CE_ABORT = 5,
-  CE_STACK = 6      // the stack is exhausted
+  CE_STACK = 6,     // the stack is exhausted
+  CE_ENDLESS = 7    // it was taken out of an evaluation that did not come to its end
 } ce_fault_kind;
 
 enum { CE_FRAMES = 16 };
@@ -190,8 +191,44 @@ ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault);
 /// Ends the innermost ce_guard of this thread with a message; where there is none, prints it and aborts.
 _Noreturn void ce_raise(const char *message, const int64_t *values, int32_t valueCount);
 
+// MARK: Evaluations that do not come to their end
+
+/// Odd while this thread is within the specification's own code.
+extern _Thread_local volatile uint64_t ce_crossings;
+
+/// This thread enters the specification's code, has left one part of it for another, leaves it.
+static inline void ce_enter(void) { ce_crossings |= 1; }
+static inline void ce_go_on(void) { ce_crossings += 2; }
+static inline void ce_leave(void) { ce_crossings = (ce_crossings | 1) + 1; }
+
+/// The signal that takes a thread out of an evaluation. Nothing happens where it comes at another time.
+#define CE_LEAVE SIGURG
+
+/// From now on this thread can be taken out of an evaluation. Done by ce_guard.
+void ce_watch_thread(void);
+
+/// This thread works for a search, until it is said to work for another; returns the one before, 0 for none.
+uint64_t ce_work_for(uint64_t search);
+
+/// Looks at the threads that work for a search, and takes those out of their evaluation that have been in one and the same for
+/// so many looks.
+void ce_free_endless(uint64_t search, int looks);
+
 // MARK: Interruption
 
-/// From now on SIGINT and SIGTERM only set a flag.
+/// From now on SIGINT, SIGTERM and SIGHUP only set a flag; unless the process sends them to itself, which ends it as ever.
 void ce_catch_interrupts(void);
+bool ce_catches_interrupts(void);
 bool ce_interrupted(void);
+
+// MARK: Watching
+
+/// Watches this process from a thread of its own.
+///
+/// The process ends as soon as nothing more can be read from the descriptor: who holds the other end has died. Where it was
+/// asked to stop, by a signal or by the time limit, and a thread is in the specification's code without a break, in one
+/// ce_guard, `unending` is called from that thread of its own. It must not return.
+void ce_watch(int descriptor, void (*unending)(void *), void *context);
+
+/// When the process should have stopped by itself, in milliseconds from now.
+void ce_set_time_limit(int64_t milliseconds);

@@ -1,38 +1,23 @@
 import DistCheckEngine
+import DistCheckMessages
 import DistCheckReporting
 
-/// Why a model cannot be run, and the exit code that this calls for.
-struct Failure: Error {
-  var code: Int
-  var message: String
-  /// Whether it is the specification that is wrong, and not the command line: then the command says where.
-  var isInSpecification = false
-  var line: Int?
-  /// What went wrong in the specification's code; the message ends where its own begins.
-  var fault: SpecificationFault?
-
+extension Event.Failure {
   /// The specification is wrong.
-  static func specification(_ code: Int, _ message: String, line: Int? = nil) -> Failure {
-    Failure(code: code, message: message, isInSpecification: true, line: line)
+  static func specification(_ code: Int, _ message: String, line: Int? = nil) -> Event.Failure {
+    Event.Failure(code: code, message: message, isInSpecification: true, line: line)
   }
 
   /// The specification's code failed.
-  static func fault(_ fault: SpecificationFault, in place: String, code: Int = 75) -> Failure {
-    Failure(code: code, message: "\(place): ", isInSpecification: true, fault: fault)
-  }
-
-  var json: JSON {
-    .object([
-      "code": .integer(code), "message": .string(message), "inSpecification": .boolean(isInSpecification),
-      "line": line.map { .integer($0) } ?? .null, "fault": fault.map { .string($0.message) } ?? .null,
-      "frames": .array((fault?.frames ?? []).map { .integer(Int($0)) }),
-    ])
+  static func fault(_ fault: SpecificationFault, in place: String, code: Int = 75) -> Event.Failure {
+    Event.Failure(
+      code: code, message: "\(place): ", isInSpecification: true, fault: fault.message, frames: fault.frames)
   }
 }
 
 // Everything before the search that runs code of the specification: a failure there is an error with a message, too.
 extension Program {
-  func models() throws(Failure) -> [(entry: SpecificationProgram.Entry, model: Model)] {
+  func models() throws(Event.Failure) -> [(entry: SpecificationProgram.Entry, model: Model)] {
     var all: [(SpecificationProgram.Entry, Model)] = []
     do {
       try catchingFaults { for entry in entries { all += entry.models().map { (entry, $0) } } }
@@ -42,8 +27,8 @@ extension Program {
 
   func list(_ models: [(entry: SpecificationProgram.Entry, model: Model)]) {
     // After a fault no more of the specification's code is run: it may have been left in the midst of something.
-    var failure: Failure?
-    for (entry, model) in models {
+    var failure: Event.Failure?
+    for (index, (entry, model)) in models.enumerated() {
       var constants: [(name: String, value: Value)] = []
       if failure == nil {
         do {
@@ -51,23 +36,20 @@ extension Program {
         } catch { failure = .fault(error, in: "model \"\(model.name)\": its constants cannot be shown") }
       }
       let sizes = zip(entry.sizeNames, model.sizes).map { JSON.Member(key: $0, value: .integer($1)) }
-      write(
-        "M",
-        .object([
-          "name": .string(model.name), "specification": .string(entry.name), "sizes": .object(sizes),
-          "constants": .object(constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }),
-          "expectation": .string(model.expectation.outcome.description), "symmetric": .boolean(model.isSymmetric),
-          "failure": failure?.json ?? .null,
-        ]))
+      channel.send(
+        .model(
+          Event.ModelDescription(
+            index: index, name: model.name, specification: entry.name, sizes: .object(sizes),
+            constants: .object(constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }),
+            expectation: model.expectation.outcome.description, isSymmetric: model.isSymmetric, failure: failure)))
     }
   }
 
   /// The model with the constants that are asked for.
-  func configured(_ model: Model, of entry: SpecificationProgram.Entry) throws(Failure) -> Model {
-    let settings = request.values.filter { $0.key == "set" }.map { setting in
-      let parts = setting.value.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (name: String(parts[0]), text: parts.count > 1 ? String(parts[1]) : "")
-    }
+  func configured(
+    _ model: Model, of entry: SpecificationProgram.Entry, _ constants: [Request.Constant]
+  ) throws(Event.Failure) -> Model {
+    let settings = constants.map { (name: $0.name, text: $0.text) }
     if entry.resize == nil && settings.isEmpty { return model }
     let result: Result<Model, ConstantError>
     do {
@@ -80,15 +62,16 @@ extension Program {
       return try result.get()
     } catch {
       guard error.reason == ConstantError.noSuchConstant else {
-        throw Failure(code: 64, message: "-D \(error.name): \(error.reason)")
+        throw Event.Failure(code: 64, message: "-D \(error.name): \(error.reason)")
       }
       let names = entry.sizeNames + StoredProperty.all(of: model.type).map(\.name)
       let list = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
-      throw Failure(code: 64, message: "\(entry.name) has no constant \"\(error.name)\": \(list)")
+      throw Event.Failure(code: 64, message: "\(entry.name) has no constant \"\(error.name)\": \(list)")
     }
   }
 
-  func lower(_ model: Model, of entry: SpecificationProgram.Entry) throws(Failure) -> TransitionSystem {
+  func lower(_ model: Model, of entry: SpecificationProgram.Entry) throws(Event.Failure) -> TransitionSystem {
+    channel.send(.began(.start))
     do {
       var system = try model.lowered()
       system.constants =
@@ -97,7 +80,7 @@ extension Program {
     } catch { throw failure(error, of: model) }
   }
 
-  func failure(_ error: SpecificationError, of model: Model) -> Failure {
+  func failure(_ error: SpecificationError, of model: Model) -> Event.Failure {
     let place = "model \"\(model.name)\""
     switch error {
     case .fault(let fault): return .fault(fault, in: "\(place): the specification fails before its first step")

@@ -1,23 +1,24 @@
 import DistCheckEngine
+import DistCheckMessages
 import DistCheckReporting
 
 extension Program {
-  /// Random walks, as the words of the request say.
-  func simulate(_ model: Model, _ system: TransitionSystem) {
+  /// Random walks, as the request says.
+  func simulate(_ model: Model, _ system: TransitionSystem, _ request: Request.Simulation) {
     let expectation = model.expectation
-    catchInterrupts()
+    channel.beginSearch(timeoutMilliseconds: request.timeoutMilliseconds)
     var options = SimulationOptions()
     options.strategy =
-      switch request.value("strategy") {
-      case "uniform": .uniform
-      case "pct": .priorities(changePoints: request.number("change-points") ?? 0)
-      default: .swarm
+      switch request.strategy {
+      case .uniform: .uniform
+      case .priorities(let changePoints): .priorities(changePoints: changePoints)
+      case .swarm: .swarm
       }
-    options.seed = request.number("seed") ?? options.seed
-    options.depth = request.number("depth") ?? options.depth
-    options.walks = request.number("walks")
-    options.timeout = request.number("timeout-ms").map { .milliseconds($0) }
-    options.threads = request.number("threads") ?? options.threads
+    options.seed = request.seed
+    options.depth = request.depth
+    options.walks = request.walks
+    options.timeout = request.timeoutMilliseconds.map { .milliseconds($0) }
+    options.threads = request.threads
     // Random walks come by what is wrong in any order. What the model is there to show is worth waiting for.
     options.awaited =
       switch expectation.outcome {
@@ -26,19 +27,18 @@ extension Program {
       case .deadlocks: .deadlock
       case .fails: .fault
       }
-    let result = Simulation(system, options) { walks, steps, elapsed in
-      write(
-        "P",
-        .object([
-          "walks": .integer(walks), "steps": .integer(steps),
-          "seconds": .number(Double(elapsed / .microseconds(1)) / 1e6),
-        ]))
+    let result = Simulation(system, options) { [channel] walks, steps, elapsed in
+      channel.send(
+        .walked(
+          Event.SimulationProgress(
+            walks: walks, steps: steps, seconds: Double(elapsed / .microseconds(1)) / 1e6)))
     }.run()
-    let report = SimulationReport(
-      result, specification: request.value("spec") ?? "", model: model.name,
-      expectation: Report.Expectation(
-        outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))
-    write("R", report.json)
+    channel.send(
+      .simulationReport(
+        SimulationReport(
+          result, specification: self.request.path, model: model.name,
+          expectation: Report.Expectation(
+            outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))))
   }
 }
 

@@ -4,17 +4,12 @@ extension BreadthFirstSearch {
     guard prepareForCheckpoint() else {
       throw fileError ?? FileError(options.folder, reason: "a bound was reached in the midst of a state's successors")
     }
-    try spill?.states.synchronize()
-    try spill?.items.synchronize()
+    let spilled = try spill?.claimed()
     var writer = try CheckpointWriter(folder: options.folder)
     try writer.put(options.notes.count)
     for note in options.notes { try writer.put(note) }
     try writer.put(CheckpointIdentity(system, packing).words)
-    try writer.put(spill?.folder ?? "")
-    for file in [spill?.states, spill?.items] {
-      try writer.put(file?.count ?? 0)
-      try writer.put(file?.checksum ?? 0)
-    }
+    try writer.put(spilled)
 
     try writer.put(depth)
     let counters = counters
@@ -23,7 +18,7 @@ extension BreadthFirstSearch {
       Int(elapsed / .microseconds(1)),
     ] { try writer.put(number) }
     for action in coverage {
-      for number in [action.enabled, action.taken, action.newStates] { try writer.put(number) }
+      for number in [action.taken, action.enabled, action.newStates] { try writer.put(number) }
     }
     for position in findings.properties {
       guard case .state(let state, let depth, _) = position else {
@@ -33,6 +28,8 @@ extension BreadthFirstSearch {
       try writer.put(state)
       try writer.put(depth)
     }
+
+    try writer.put(liveness?.nextLook ?? 0)
 
     try store.save(to: &writer)
     try put(frontier, to: &writer)
@@ -60,50 +57,92 @@ extension BreadthFirstSearch {
   }
 
   /// Takes up what a checkpoint holds. The search has not begun, and its store is empty.
+  ///
+  /// - Throws: `FileError` where a number is none that it can be, or does not fit the others.
   func readCheckpoint(_ reader: inout CheckpointReader) throws(FileError) {
-    depth = try reader.readNumber()
-    earlier.storedStates = try reader.readNumber()
-    earlier.exploredStates = try reader.readNumber()
-    earlier.generatedStates = try reader.readNumber()
-    earlier.statesOutsideConstraint = try reader.readNumber()
-    earlier.elapsed = .microseconds(try reader.readNumber())
+    let most = reader.rest + (spill?.states.count ?? 0)  // states, of at least a word each
+    depth = try reader.readNumber("the depth", atMost: most)
+    earlier.storedStates = try reader.readNumber("the number of states", atMost: most)
+    earlier.exploredStates = try reader.readNumber("the number of explored states", atMost: earlier.storedStates)
+    earlier.generatedStates = try reader.readNumber("the number of generated states")
+    earlier.statesOutsideConstraint = try reader.readNumber(
+      "the number of states outside the constraint", atMost: earlier.generatedStates)
+    earlier.elapsed = .microseconds(try reader.readNumber("the time", atMost: 1 << 52))
     for _ in system.actions {
       var action = ActionCoverage()
-      action.enabled = try reader.readNumber()
-      action.taken = try reader.readNumber()
-      action.newStates = try reader.readNumber()
+      action.taken = try reader.readNumber("how often an action was taken", atMost: earlier.generatedStates)
+      action.enabled = try reader.readNumber("how often an action was enabled", atMost: action.taken)
+      action.newStates = try reader.readNumber("how often an action led deeper", atMost: action.taken)
       earlier.coverage.append(action)
+    }
+    guard earlier.coverage.reduce(system.initialStates.count, { $0 &+ $1.taken }) == earlier.generatedStates else {
+      throw reader.damaged("it does not say how states were generated")
     }
     for index in findings.properties.indices {
       let state = try reader.readWords()
-      if !state.isEmpty { findings.properties[index] = .state(state, depth: try reader.readNumber(), nil) }
+      if state.isEmpty { continue }
+      guard state.count == packing.width else { throw reader.damaged("a state has \(state.count) words") }
+      findings.properties[index] = .state(
+        state, depth: try reader.readNumber("the depth of a state", atMost: depth + 1), nil)
     }
+    let nextLook = try reader.readNumber()
+    guard liveness == nil || nextLook > 0 else { throw reader.damaged("the next look at temporal properties") }
+    liveness?.nextLook = nextLook
     try store.restore(from: &reader)
+    guard ((store as? CompactStore)?.newEntryCount ?? 0) + (spill?.states.count ?? 0) == earlier.storedStates else {
+      throw reader.damaged("it does not hold \(earlier.storedStates) states")
+    }
     frontier = try frontier(from: &reader, depth: depth)
     next = try frontier(from: &reader, depth: depth + 1)
     kept = Array(repeating: Frontier(), count: depth + 1)
-    for _ in 0..<(try reader.readNumber()) {
-      let depth = try reader.readNumber()
+    for _ in 0..<(try reader.readCount("the number of deep levels")) {
+      let depth = try reader.readNumber("the depth of a level", atMost: depth)
       kept[depth] = try frontier(from: &reader, depth: depth)
     }
     kept[depth] = try frontier(from: &reader, depth: depth)
+    try reader.finish()
     resumeWorkers()
   }
 
   private func frontier(from reader: inout CheckpointReader, depth: Int) throws(FileError) -> Frontier {
     var frontier = Frontier()
-    var rest = try reader.readNumber()
+    var rest = try reader.readCount("the number of states of a level")
     while rest > 0 {
       guard let chunk = arena.takeChunk() else { throw FileError(reader.path, reason: "there is no memory for it") }
       let count = min(arena.chunkItems, rest)
-      for k in 0..<count { chunk[k] = try reader.read() }
+      for k in 0..<count {
+        chunk[k] = try reader.read()
+        guard mayBe(item: chunk[k], ofDepth: depth) else { throw reader.damaged("a state of a level is \(chunk[k])") }
+      }
       frontier.runs.append(ItemRun(items: chunk, count: count, depth: depth))
       rest -= count
     }
-    for _ in 0..<(try reader.readNumber()) {
-      frontier.spilled.append(SpilledRun(first: try reader.readNumber(), count: try reader.readNumber()))
+    let onDisk = spill?.items.count ?? 0
+    for _ in 0..<(try reader.readCount("the number of parts of a level on disk", words: 2)) {
+      let first = try reader.readNumber("the place of a part of a level", atMost: onDisk)
+      let count = try reader.readNumber("the size of a part of a level", atMost: onDisk - first)
+      frontier.spilled.append(SpilledRun(first: first, count: count))
     }
     return frontier
+  }
+
+  /// Whether a state can be in a level: it has been met there, as far as that is not known on disk alone.
+  private func mayBe(item: UInt64, ofDepth depth: Int) -> Bool {
+    guard item >> 56 == 0 else { return false }
+    guard let store = store as? CompactStore, spill?.states.count ?? 0 == 0 else { return true }
+    let label = withUnsafePointer(to: item) { store.probe(worker: 0).find(key: item, $0) }
+    return label == DepthLabel.label(depth: depth)
+  }
+}
+
+extension CheckpointWriter {
+  fileprivate mutating func put(_ spill: Spill.Note?) throws(FileError) {
+    try put(spill?.folder ?? "")
+    try put(spill?.header.search ?? 0)
+    for file in [spill?.states, spill?.items] {
+      try put(file?.count ?? 0)
+      try put(file?.checksum ?? 0)
+    }
   }
 }
 
@@ -111,14 +150,11 @@ extension CheckpointReader {
   /// Opens what was on disk when the checkpoint was written; nil when nothing was to go there.
   mutating func openSpill() throws(FileError) -> Spill? {
     let folder = try readText()
-    let (states, statesChecksum, items, itemsChecksum) = (
-      try readNumber(), try read(), try readNumber(), try read()
-    )
+    let header = WordFile.Header(search: try read())
+    let states = (try readNumber("the number of states on disk", atMost: 1 << 56), try read())
+    let items = (try readNumber("the number of items on disk", atMost: 1 << 56), try read())
     if folder.isEmpty { return nil }
-    let spill = try Spill(reopening: folder, states: states, items: items)
-    try spill.states.verify(checksum: statesChecksum)
-    try spill.items.verify(checksum: itemsChecksum)
-    return spill
+    return try Spill(reopening: Spill.Note(folder: folder, header: header, states: states, items: items))
   }
 }
 
@@ -137,6 +173,11 @@ struct CheckpointIdentity {
 }
 
 extension CompactStore {
+  /// States of the table that are not on disk as well.
+  fileprivate var newEntryCount: Int {
+    entries.reduce(0) { $0 + ($1 != 0 && $1 >> 56 != DepthLabel.duplicate ? 1 : 0) }
+  }
+
   func save(to writer: inout CheckpointWriter) throws(FileError) {
     let cuts = shapeCuts
     try writer.put(cuts.map { UInt64($0) })
@@ -157,20 +198,133 @@ extension CompactStore {
   }
 
   func restore(from reader: inout CheckpointReader) throws(FileError) {
-    let cuts = try reader.readWords().map { Int($0) }
+    var cuts: [Int] = []
+    for word in try reader.readWords() {
+      guard word < UInt64(bits) else { throw reader.damaged("a cut of trees is at \(word)") }
+      cuts.append(Int(word))
+    }
+    guard cuts == shapeCuts || TreeShape.isShape(cuts, width: width, bits: bits) && !shapeCuts.isEmpty else {
+      throw reader.damaged("the cuts of trees are \(cuts)")
+    }
     do throws(OutOfMemory) { try adopt(cuts: cuts) } catch { throw noMemory(reader) }
-    let nodeCount = try reader.readNumber()
+    let nodeCount = try reader.readCount("the number of nodes", words: 2)
+    guard nodes != nil || nodeCount == 0 else { throw reader.damaged("the number of nodes is \(nodeCount)") }
+    var check: TreeCheck?
+    defer { check?.deallocate() }
     if let nodes {
       do throws(OutOfMemory) { try nodes.reserve(nodeCount) } catch { throw noMemory(reader) }
-      for _ in 0..<nodeCount { nodes.restore(Int(try reader.read()), try reader.read()) }
+      var seen = BitSet()
+      for _ in 0..<nodeCount {
+        let id = try reader.readNumber("the number of a node", atMost: (1 << NodeTable.idBits) - 2)
+        let value = try reader.read()
+        guard seen.insert(id), nodes.probe(worker: 0).find(value) == NodeTable.Probe.none else {
+          throw reader.damaged("node \(id) is there twice")
+        }
+        nodes.restore(id, value)
+      }
+      check = TreeCheck(
+        shape: TreeShape(width: width, bits: bits, cuts: cuts), nodes: nodes.probe(worker: 0), numbers: seen)
     }
-    let count = try reader.readNumber()
+    let count = try reader.readCount("the number of states in memory")
     do throws(OutOfMemory) { try reserve(count) } catch { throw noMemory(reader) }
     let probe = probe(worker: 0)
-    for _ in 0..<count { probe.enter(try reader.read()) }
+    for _ in 0..<count {
+      let entry = try reader.read()
+      let (label, key) = (entry >> 56, entry & (1 << 56 &- 1))
+      guard label != 0, check?.isState(key) ?? (key >> UInt64(bits) == 0) else {
+        throw reader.damaged("a state is \(entry)")
+      }
+      guard withUnsafePointer(to: key, { probe.find(key: key, $0) }) == 0 else {
+        throw reader.damaged("a state is there twice")
+      }
+      probe.enter(entry)
+    }
   }
 
   private func noMemory(_ reader: CheckpointReader) -> FileError {
     FileError(reader.path, reason: "the operating system gives no memory for what it holds")
+  }
+}
+
+/// Whether keys can be restored: their trees have all nodes, and no bits that a state does not have.
+private struct TreeCheck {
+  private let shape: TreeShape
+  private let nodes: NodeTable.Probe
+  private let numbers: BitSet
+  private let memo: UnsafeMutablePointer<UInt32>
+  private let packed: UnsafeMutablePointer<UInt64>
+
+  init(shape: TreeShape, nodes: NodeTable.Probe, numbers: BitSet) {
+    self.shape = shape
+    self.nodes = nodes
+    self.numbers = numbers
+    memo = .allocate(capacity: shape.nodeCount)
+    packed = .allocate(capacity: shape.width)
+  }
+
+  func deallocate() {
+    shape.deallocate()
+    memo.deallocate()
+    packed.deallocate()
+  }
+
+  func isState(_ key: UInt64) -> Bool {
+    func split(_ value: UInt64, _ left: Int, _ right: Int) {
+      memo[left] = UInt32(value & (1 << UInt64(NodeTable.idBits) &- 1))
+      memo[right] = UInt32(value >> UInt64(NodeTable.idBits))
+    }
+    split(key, shape.root.left, shape.root.right)
+    for pair in shape.pairs.reversed() {
+      guard numbers.contains(Int(memo[pair.node])) else { return false }
+      let value = nodes.value(memo[pair.node])
+      guard value >> 56 == 0 else { return false }
+      split(value, pair.left, pair.right)
+    }
+    packed.update(repeating: 0, count: shape.width)
+    for leaf in 0..<shape.leafCount {
+      guard shape.isDirect(leaf) || numbers.contains(Int(memo[leaf])) else { return false }
+      shape.put(value(leaf), leaf, into: packed)
+    }
+    return (0..<shape.leafCount).allSatisfy { shape.value($0, in: packed) == value($0) }
+  }
+
+  private func value(_ leaf: Int) -> UInt64 {
+    shape.isDirect(leaf) ? UInt64(memo[leaf]) : nodes.value(memo[leaf])
+  }
+}
+
+/// Numbers that were seen, a bit each.
+private struct BitSet {
+  private var words: [UInt64] = []
+
+  func contains(_ number: Int) -> Bool {
+    number / 64 < words.count && words[number / 64] & 1 << UInt64(number % 64) != 0
+  }
+
+  /// False where it was there before.
+  mutating func insert(_ number: Int) -> Bool {
+    let word = number / 64
+    if word >= words.count { words += [UInt64](repeating: 0, count: max(word + 1 - words.count, words.count)) }
+    let bit: UInt64 = 1 << UInt64(number % 64)
+    defer { words[word] |= bit }
+    return words[word] & bit == 0
+  }
+}
+
+extension TreeShape {
+  /// Whether states can be cut at these places, see `cuts`.
+  fileprivate static func isShape(_ cuts: [Int], width: Int, bits: Int) -> Bool {
+    var rest = cuts[...]
+    var ranges = [0..<bits]
+    var nodes = 0
+    while let range = ranges.popLast() {
+      nodes += 1
+      if range.count <= 64 && nodes > 1 { continue }
+      guard let cut = rest.popFirst(), range.dropFirst().contains(cut), nodes <= nodeLimit(width: width) else {
+        return false
+      }
+      ranges += [cut..<range.upperBound, range.lowerBound..<cut]
+    }
+    return rest.isEmpty && nodes <= nodeLimit(width: width)
   }
 }

@@ -15,13 +15,25 @@ public struct CheckpointOptions: Equatable, Sendable {
 /// Writes a search down every so often, and when it is stopped.
 final class CheckpointSchedule {
   private let options: CheckpointOptions
+  private let lock: FolderLock
   private var next: ContinuousClock.Instant
   /// Why the last one could not be written; the one before it is still there.
   private(set) var failure: FileError?
   private(set) var isWritten = false
 
-  init(_ options: CheckpointOptions) {
+  /// Takes the folder for this search.
+  ///
+  /// - Parameter resumes: Whether the search goes on from a checkpoint that is there.
+  /// - Throws: `FileError` when another search has it, or when something lies there that is no checkpoint; or one is there
+  ///   that would be lost.
+  init(_ options: CheckpointOptions, resumes: Bool) throws(FileError) {
     self.options = options
+    try Folder.make(options.folder)
+    lock = try FolderLock(options.folder, for: .checkpoint)
+    try CheckpointFile.refuseOthers(in: options.folder)
+    if !resumes && CheckpointFile.isOurs(CheckpointFile.path(in: options.folder)) == true {
+      throw FileError(options.folder, reason: "holds a checkpoint already", isRefusal: true)
+    }
     next = ContinuousClock.now + options.interval
   }
 

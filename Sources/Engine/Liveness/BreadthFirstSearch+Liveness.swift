@@ -1,10 +1,18 @@
 internal import CDistCheckEngine
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
 extension BreadthFirstSearch {
   /// Looks at the temporal properties between two levels, now and then.
   func lookAtLiveness() {
     guard let liveness, storedStates >= liveness.nextLook, !isOver, !frontier.isEmpty else { return }
-    while liveness.nextLook <= storedStates { liveness.nextLook *= 8 }
+    liveness.noteLook(at: storedStates)
     checkLiveness(isFinal: false, mostVisits: storedStates / 8)
   }
 
@@ -39,9 +47,15 @@ extension BreadthFirstSearch {
         do throws(SpecificationFault) {
           try catchingFaults { results.outcomes[number] = check.check(isFinal: isFinal, mostVisits: mostVisits) }
         } catch {
-          results.faults[number] = (error, expansion.packedState)
+          if !error.isEndless { results.faults[number] = (error, expansion.packedState) }
         }
         results.bytes[worker] = 0
+      }
+      _ = ce_add(results.done, 1)
+      // The first worker tells how it goes, also when nothing is left for itself.
+      while worker == 0 && ce_load(results.done) < atOnce {
+        usleep(10_000)
+        pause()
       }
     }
     liveness.current = nil
@@ -94,9 +108,10 @@ extension BreadthFirstSearch {
       packer.deallocate()
     }
     var numbers: [Int] = []
+    var known: Set<Int> = []
     for state in system.initialStates {
       let number = expansion.number(of: packer.pack(state))
-      if number >= 0 && !numbers.contains(number) { numbers.append(number) }
+      if number >= 0 && known.insert(number).inserted { numbers.append(number) }
     }
     return numbers
   }
@@ -128,6 +143,8 @@ extension BreadthFirstSearch {
 /// What workers have come to, each property by one of them; and the bytes that each has in use.
 private struct LivenessResults {
   let next: UnsafeMutablePointer<UInt64>
+  /// How many workers have nothing left to do.
+  let done: UnsafeMutablePointer<UInt64>
   let outcomes: UnsafeMutablePointer<LivenessOutcome>
   let faults: UnsafeMutablePointer<(fault: SpecificationFault, state: [UInt64])?>
   let bytes: UnsafeMutablePointer<UInt64>
@@ -139,6 +156,8 @@ private struct LivenessResults {
     self.workers = workers
     next = .allocate(capacity: 1)
     next.initialize(to: 0)
+    done = .allocate(capacity: 1)
+    done.initialize(to: 0)
     outcomes = .allocate(capacity: count)
     outcomes.initialize(repeating: LivenessOutcome(obstacle: .stopped), count: count)
     faults = .allocate(capacity: count)
@@ -149,6 +168,7 @@ private struct LivenessResults {
 
   func deallocate() {
     next.deallocate()
+    done.deallocate()
     outcomes.deinitialize(count: count)
     outcomes.deallocate()
     faults.deinitialize(count: count)

@@ -3,11 +3,13 @@ extension Lasso {
   /// detours. What is shortest in the product need not be shortest for a reader: a run of the automaton may need another
   /// round until it comes back to the same state of its own.
   ///
-  /// Each is judged by the formula and by fairness themselves. At most a few hundred are tried.
+  /// Each is judged by the formula and by fairness themselves. At most a few hundred are tried, and none once the search is
+  /// stopped.
   func shortened(
-    violating property: TemporalProperty, of system: TransitionSystem, _ conditions: FairnessConditions
+    violating property: TemporalProperty, of system: TransitionSystem, _ conditions: FairnessConditions,
+    _ control: UnsafeMutablePointer<SearchControl>
   ) -> Lasso {
-    guard let check = try? LassoCheck(self, of: system, conditions) else { return self }
+    guard let check = try? LassoCheck(self, of: system, conditions, control: control) else { return self }
     let packing = system.packing
     let states = check.states.map { packing.pack($0) }
     guard states.count <= 200 else { return self }
@@ -30,8 +32,10 @@ extension Lasso {
       }
     }
     candidates.sort { ($0.length, -$0.lasso.loop) < ($1.length, -$1.lasso.loop) }
-    for candidate in candidates.prefix(400) {
-      if let check = try? LassoCheck(candidate.lasso, of: system, conditions), check.isFair, check.violates(property) {
+    for candidate in candidates.prefix(400) where !control.pointee.isStopped {
+      if let check = try? LassoCheck(candidate.lasso, of: system, conditions, control: control), check.isFair,
+        check.violates(property)
+      {
         return candidate.lasso
       }
     }

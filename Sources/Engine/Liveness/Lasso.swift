@@ -16,6 +16,9 @@ struct NumberedLasso {
     var number: Int
     /// The atoms about steps that are true of it; nil where they do not matter.
     var letter: UInt64?
+    /// Under symmetry, the fairness conditions that the step is to satisfy. Of two steps into an orbit by the same action, one
+    /// can be a step of another action too.
+    var conditions: Set<Int> = []
   }
   var initial: Int
   var steps: [Step]
@@ -31,7 +34,7 @@ extension Lasso {
   /// nil when there is no such execution: the specification is not symmetric then, or not deterministic.
   init?(
     _ lasso: NumberedLasso, of system: TransitionSystem, _ packing: Packing, _ automaton: ProductAutomaton,
-    state: (Int) -> [UInt64]
+    _ conditions: FairnessConditions, state: (Int) -> [UInt64]
   ) {
     let packer = StatePacker(packing, system.symmetry)
     defer { packer.deallocate() }
@@ -52,17 +55,22 @@ extension Lasso {
       }
       let target = state(step.number)
       let before = packing.pack(current)
-      var found: (choice: Path.Choice, state: [UInt64])?
+      var candidates: [(choice: Path.Choice, state: [UInt64])] = []
+      var satisfied: [[UInt64]: Set<Int>] = [:]
       scan.forEachSuccessor(of: current) { choice, successor in
-        guard choice.action == step.action else { return true }
         let words = Array(UnsafeBufferPointer(start: successor, count: packing.stateWords))
-        if packer.pack(words) == target && packing.pack(words) != before
+        if !step.conditions.isEmpty {
+          satisfied[packing.pack(words), default: []].insert(
+            conditions.condition(of: choice.action, choice.ordinal, in: current))
+        }
+        if choice.action == step.action && packer.pack(words) == target && packing.pack(words) != before
           && step.letter ?? automaton.letter(current, words) == automaton.letter(current, words)
         {
-          found = (choice, words)
+          candidates.append((choice, words))
         }
-        return found == nil
+        return true
       }
+      let found = candidates.first { step.conditions.isSubset(of: satisfied[packing.pack($0.state)] ?? []) }
       guard let found else { return false }
       path.choices.append(found.choice)
       current = found.state

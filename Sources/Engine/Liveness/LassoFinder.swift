@@ -15,6 +15,8 @@ final class LassoFinder<Store: StateStore> {
   private let expansion: NumberedExpansion<Store>
   private let limit: Int
   private let pause: () -> Bool
+  /// Whether there is no time left: asked for again and again, wherever something takes its time.
+  private var isGivenUp = false
   /// Of nodes on fair cycles: what leads on.
   private var cache: [Int: Expansion] = [:]
   /// How many pairs of a node and a set the search for shortest loops may look at, all together.
@@ -30,6 +32,8 @@ final class LassoFinder<Store: StateStore> {
     var action: Int
     var ordinal: Int
     var letter: UInt64
+    /// Under symmetry, the fairness conditions that the step satisfies, whichever instance is named for it.
+    var conditions: Set<Int> = []
   }
 
   private struct Expansion {
@@ -70,6 +74,11 @@ final class LassoFinder<Store: StateStore> {
 
   deinit { memory.release() }
 
+  private func mustGiveUp() -> Bool {
+    if !isGivenUp { isGivenUp = pause() }
+    return isGivenUp
+  }
+
   private var waiting: Int { automaton.stateCount }
 
   /// A shortest lasso, or one near it; nil when there was no time for it.
@@ -89,16 +98,18 @@ final class LassoFinder<Store: StateStore> {
       for node in level where node / limit == waiting {
         for entry in entries(of: node % limit) { meet(entry * limit + node % limit, from: node, &level) }
       }
-      level = sorted(level)
+      guard let inOrder = sorted(level) else { return nil }
+      level = inOrder
       var next: [Int] = []
       for node in level {
-        if pause() { return nil }
+        if mustGiveUp() { return nil }
         if node / limit == waiting {
           for target in successors(of: node % limit) { meet(waiting * limit + target, from: node, &next) }
           continue
         }
         let expansion = expand(node)
         consider(node, expansion, depth, &best)
+        if isGivenUp { return nil }
         for edge in expansion.edges { meet(edge.target, from: node, &next) }
       }
       level = next
@@ -113,11 +124,14 @@ final class LassoFinder<Store: StateStore> {
     level.append(node)
   }
 
-  /// By the contents of their states, and then by their automaton states.
-  private func sorted(_ nodes: [Int]) -> [Int] {
-    let keys = nodes.map { node in
+  /// By the contents of their states, and then by their automaton states. Nil when there is no time left.
+  private func sorted(_ nodes: [Int]) -> [Int]? {
+    var keys: [[UInt64]] = []
+    keys.reserveCapacity(nodes.count)
+    for node in nodes {
+      if keys.count & 4095 == 4095 && mustGiveUp() { return nil }
       expansion.load(node % limit)
-      return expansion.packedState
+      keys.append(expansion.packedState)
     }
     return nodes.indices.sorted {
       keys[$0] == keys[$1] ? nodes[$0] / limit < nodes[$1] / limit : keys[$0].lexicographicallyPrecedes(keys[$1])
@@ -149,8 +163,11 @@ final class LassoFinder<Store: StateStore> {
     let transitions = automaton.automaton.states[automatonState]
     var edges: [Edge] = []
     var enabled: [Int] = []
-    /// By state: what the step that leads there takes, whichever instance is named for it.
-    var taken: [Int: UInt32] = [:]
+    /// For each edge the state that it leads to, and by such a state what a step that leads there takes, whichever instance
+    /// is named for it. Under symmetry, two members of one orbit are two states.
+    var members: [[UInt64]] = []
+    var taken: [[UInt64]: UInt32] = [:]
+    var conditionsTaken: [[UInt64]: Set<Int>] = [:]
     while !expansion.isDone {
       for k in 0..<expansion.advance() {
         let (action, ordinal) = (Int(expansion.actions[k]), Int(expansion.ordinals[k]))
@@ -158,8 +175,10 @@ final class LassoFinder<Store: StateStore> {
         if condition >= 0 { enabled.append(condition) }
         let successor = expansion.numbers[k]
         guard successor >= 0 else { continue }
-        taken[successor] = search.sets.union(
-          taken[successor] ?? MarkSets.identity, search.sets.step(marks: 0, condition: condition))
+        let member = expansion.member(k)
+        taken[member] = search.sets.union(
+          taken[member] ?? MarkSets.identity, search.sets.step(marks: 0, condition: condition))
+        if expansion.system.isSymmetric && condition >= 0 { conditionsTaken[member, default: []].insert(condition) }
         let stepLetter = automaton.letter(expansion.source, expansion.successor(k))
         for transition in transitions where transition.admits(letter | stepLetter) {
           edges.append(
@@ -167,11 +186,13 @@ final class LassoFinder<Store: StateStore> {
               target: transition.target * limit + successor,
               set: search.sets.step(marks: transition.marks, condition: condition), action: action, ordinal: ordinal,
               letter: stepLetter))
+          members.append(member)
         }
       }
     }
-    for index in edges.indices {
-      edges[index].set = search.sets.union(edges[index].set, taken[edges[index].target % limit]!)
+    for (index, member) in members.enumerated() {
+      edges[index].set = search.sets.union(edges[index].set, taken[member]!)
+      edges[index].conditions = conditionsTaken[member] ?? []
     }
     search.sets.beginState()
     for condition in enabled { search.sets.enable(condition) }
@@ -195,17 +216,17 @@ final class LassoFinder<Store: StateStore> {
       best = Candidate(node: node, depth: depth, loop: [])
     } else if search.isFair(node), let loop = shortestLoop(from: node, shorterThan: (best?.length ?? Int.max) - depth) {
       best = Candidate(node: node, depth: depth, loop: loop)
-    } else if search.isFair(node), best == nil {
-      best = Candidate(node: node, depth: depth, loop: greedyLoop(from: node))
+    } else if search.isFair(node), best == nil, let loop = greedyLoop(from: node) {
+      best = Candidate(node: node, depth: depth, loop: loop)
     }
   }
 
-  /// A shortest fair loop; nil when it is too long, or the budget is used up.
+  /// A shortest fair loop; nil when it is too long, or the budget is used up, or there is no time left.
   private func shortestLoop(from start: Int, shorterThan limit: Int) -> [Edge]? {
     var visits = [Visit(node: start)]
     var seen: Set<UInt64> = []
     var index = 0
-    while index < visits.count && budget > 0 {
+    while index < visits.count && budget > 0 && !mustGiveUp() {
       let visit = visits[index]
       if visit.depth + 1 >= limit { return nil }
       budget -= 1
@@ -225,13 +246,14 @@ final class LassoFinder<Store: StateStore> {
     return nil
   }
 
-  /// A fair loop: from one mark that is missing to the nearest next, and back.
-  private func greedyLoop(from start: Int) -> [Edge] {
+  /// A fair loop: from one mark that is missing to the nearest next, and back. Nil when there is no time left.
+  private func greedyLoop(from start: Int) -> [Edge]? {
     // All that is ever enabled in the component has to be taken, unless it is disabled on the way.
     var whole = MarkSets.identity
     var (nodes, index) = ([start], 0)
     var known: Set<Int> = [start]
     while index < nodes.count {
+      if mustGiveUp() { return nil }
       let expansion = expand(nodes[index])
       whole = search.sets.union(whole, expansion.set)
       for edge in expansion.edges where search.isFair(edge.target) && known.insert(edge.target).inserted {
@@ -248,6 +270,7 @@ final class LassoFinder<Store: StateStore> {
         let after = search.sets.union(search.sets.union(set, edge.set), expand(edge.target).set)
         return search.sets.lacking(after, of: whole) < lacking
       }
+      guard let way else { return nil }
       for edge in way {
         set = search.sets.union(search.sets.union(set, expand(node).set), edge.set)
         node = edge.target
@@ -256,12 +279,13 @@ final class LassoFinder<Store: StateStore> {
     }
   }
 
-  /// The shortest way from a node over edges between fair nodes, up to an edge that is sought.
-  private func way(from start: Int, to isSought: (Edge) -> Bool) -> [Edge] {
+  /// The shortest way from a node over edges between fair nodes, up to an edge that is sought. Nil when there is no time left.
+  private func way(from start: Int, to isSought: (Edge) -> Bool) -> [Edge]? {
     var visits = [Visit(node: start)]
     var known: Set<Int> = [start]
     var index = 0
     while index < visits.count {
+      if mustGiveUp() { return nil }
       for edge in expand(visits[index].node).edges where search.isFair(edge.target) {
         if isSought(edge) {
           return way(through: edge, from: index, in: visits)
@@ -298,7 +322,8 @@ final class LassoFinder<Store: StateStore> {
     }
     let loop = candidate.loop.map {
       NumberedLasso.Step(
-        action: $0.action, ordinal: $0.ordinal, number: $0.target % limit, letter: $0.letter)
+        action: $0.action, ordinal: $0.ordinal, number: $0.target % limit, letter: $0.letter,
+        conditions: $0.conditions)
     }
     return NumberedLasso(initial: nodes[0] % limit, steps: steps + loop, loop: steps.count)
   }

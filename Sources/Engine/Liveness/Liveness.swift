@@ -15,7 +15,8 @@ final class Liveness {
   /// A search that goes on is interrupted for a look at what there is so far when it has so many states, and then at eight
   /// times as many. A look visits an eighth of them for each property, so all looks together take a seventh of the time of
   /// the check at the end; and a violation that is everywhere is found early.
-  var nextLook = 1 << 14
+  var nextLook: Int
+  private let lookFactor: Int
   /// The property that is being checked.
   var current: Int?
   /// Whether to check them at all.
@@ -27,7 +28,8 @@ final class Liveness {
   init?(_ system: TransitionSystem, _ options: SearchOptions = SearchOptions()) {
     isWanted = options.checksLiveness
     explains = options.explains
-    if !options.looksAtLiveness { nextLook = .max }
+    nextLook = options.looksAtLiveness ? options.searchThresholds.firstLook : .max
+    lookFactor = options.searchThresholds.lookFactor
     var properties: [Property] = []
     for (index, property) in system.properties.enumerated() {
       guard case .temporal(let temporal) = property.predicate else { continue }
@@ -40,6 +42,9 @@ final class Liveness {
     self.properties = properties
   }
 
+  /// The next look is at more states than there are.
+  func noteLook(at storedStates: Int) { while nextLook <= storedStates { nextLook *= lookFactor } }
+
   deinit { for property in properties { property.automaton.deallocate() } }
 
   /// None of the properties can be checked.
@@ -48,16 +53,16 @@ final class Liveness {
   }
 
   /// Whether there are properties that would be said to hold.
-  var isAnythingHeld: Bool { outcomes.values.contains { $0.lasso == nil && $0.obstacle == nil } }
+  var isAnythingHeld: Bool { outcomes.values.contains { !$0.isViolated && $0.obstacle == nil } }
 
   /// What was not violated has not been shown either.
   func takeBack(because obstacle: LivenessOutcome.Obstacle) {
-    for (index, outcome) in outcomes where outcome.lasso == nil && outcome.obstacle == nil {
+    for (index, outcome) in outcomes where !outcome.isViolated && outcome.obstacle == nil {
       outcomes[index] = LivenessOutcome(obstacle: obstacle)
     }
   }
 
-  var isViolated: Bool { outcomes.values.contains { $0.lasso != nil } }
+  var isViolated: Bool { outcomes.values.contains { $0.isViolated } }
 }
 
 /// What has come of a temporal property.
@@ -75,7 +80,8 @@ struct LivenessOutcome {
     case noBehaviour = "every fair behaviour leaves the state constraint"
   }
 
-  /// A behaviour that violates it.
+  /// Whether some behaviour violates it, and one that does; nil where there was no time or memory to find it.
+  var isViolated = false
   var lasso: Lasso?
   var obstacle: Obstacle?
   /// Whether what was found of stored states is no execution of the specification.

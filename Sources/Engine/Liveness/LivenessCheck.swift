@@ -26,6 +26,7 @@ struct LivenessCheck<Store: StateStore> {
     var outcome = LivenessOutcome()
     do throws(OutOfMemory) {
       if let mostVisits {
+        // Whether it finds something depends on the order in which it goes, which is one and the same for all searches.
         let glance = try product(strengths, isQuick: true, mostVisits: mostVisits)
         if !glance.isViolated {
           outcome.obstacle = .stopped
@@ -40,17 +41,15 @@ struct LivenessCheck<Store: StateStore> {
         return outcome
       }
       if search.isViolated {
+        outcome.isViolated = true
         let finder = try LassoFinder(search, property.automaton, property.conditions, expansion) {
           pause(search.byteCount)
         }
-        guard let lasso = finder.find(from: initial) else {
-          outcome.obstacle = obstacle(search.byteCount)
-          return outcome
-        }
-        outcome.lasso = Lasso(lasso, of: system, packing, property.automaton) { number in
+        guard let lasso = finder.find(from: initial) else { return outcome }
+        outcome.lasso = Lasso(lasso, of: system, packing, property.automaton, property.conditions) { number in
           expansion.load(number)
           return expansion.packedState
-        }?.shortened(violating: property.automaton.property, of: system, property.conditions)
+        }
         // No execution: the specification is not what it says it is.
         if outcome.lasso == nil { outcome.isNoExecution = true }
         return outcome
@@ -63,7 +62,7 @@ struct LivenessCheck<Store: StateStore> {
         }
       }
     } catch {
-      outcome.obstacle = .memory
+      if !outcome.isViolated { outcome.obstacle = .memory }
     }
     return outcome
   }
@@ -81,12 +80,34 @@ struct LivenessCheck<Store: StateStore> {
       property.automaton, property.conditions, strengths: strengths, expansion, isQuick: isQuick,
       mostVisits: mostVisits,
       pause: pause)
-    if property.automaton.automaton.entersAnywhere {
+    if !property.automaton.automaton.entersAnywhere {
+      for number in initial { search.enter(number) }
+    } else if mostVisits == .max {
       expansion.store.forEachNumber(items: items) { search.enter($0) }
     } else {
-      for number in initial { search.enter(number) }
+      enterInOrder(search, mostStates: mostVisits)
     }
     return search
+  }
+
+  /// Enters the product at the first states of a breadth-first search. Numbers depend on which worker was faster; what a
+  /// search finds that is given up on the way must not.
+  private func enterInOrder(_ search: ProductSearch<Store>, mostStates: Int) {
+    var known = Set(initial)
+    var queue = initial
+    var next = 0
+    while next < min(queue.count, mostStates) && !search.isGivenUp {
+      let number = queue[next]
+      next += 1
+      search.enter(number)
+      expansion.load(number)
+      while !expansion.isDone {
+        for k in 0..<expansion.advance() {
+          let successor = expansion.numbers[k]
+          if successor >= 0 && known.insert(successor).inserted { queue.append(successor) }
+        }
+      }
+    }
   }
 
   /// A smallest set of assumptions under which a property holds that holds under all: one after another is left out, or

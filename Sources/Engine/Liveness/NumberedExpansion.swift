@@ -128,6 +128,12 @@ struct NumberedExpansion<Store: StateStore> {
     UnsafePointer(successors + Int(origins[k]) &* words)
   }
 
+  /// What tells a successor at hand from every other: under symmetry its contents, as its number is that of its orbit.
+  func member(_ k: Int) -> [UInt64] {
+    if canonicalizer == nil { return [UInt64(numbers[k])] }
+    return Array(UnsafeBufferPointer(start: successor(k), count: words))
+  }
+
   /// Computes the next successors, and says how many that change something are at hand; call it until `isDone`.
   func advance() -> Int {
     let width = packing.width
@@ -137,7 +143,9 @@ struct NumberedExpansion<Store: StateStore> {
         next: UnsafeMutableRawPointer(successors + count &* words), room: Self.capacity &- count, stride: words &* 8,
         ordinals: rawOrdinals + count)
       let action = place.pointee.action
+      ce_enter()
       let next = system.actions[action].expand(source, &buffer, place.pointee.ordinal, Int.max)
+      ce_leave()
       let end = Self.capacity &- buffer.room
       while count < end {
         rawActions[count] = Int32(truncatingIfNeeded: action)

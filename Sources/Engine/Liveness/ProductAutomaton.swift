@@ -1,3 +1,4 @@
+internal import CDistCheckEngine
 import DistCheckTemporal
 
 /// The automaton of what violates a property, laid out for the product with a system's states.
@@ -52,7 +53,9 @@ struct ProductAutomaton {
   @inline(__always)
   func letter(_ state: UnsafeRawPointer) -> UInt64 {
     var letter: UInt64 = 0
+    ce_enter()
     for atom in states where atom.holds(state) { letter |= atom.bit }
+    ce_leave()
     return letter
   }
 
@@ -60,7 +63,9 @@ struct ProductAutomaton {
   @inline(__always)
   func letter(_ before: UnsafeRawPointer, _ after: UnsafeRawPointer) -> UInt64 {
     var letter: UInt64 = 0
+    ce_enter()
     for atom in steps where atom.holds(before, after) { letter |= atom.bit }
+    ce_leave()
     return letter
   }
 

@@ -121,7 +121,7 @@ final class ProductSearch<Store: StateStore> {
   /// Enters the product at a state, where the automaton's entries admit it.
   func enter(_ number: Int) {
     entered &+= 1
-    if entered & 0xFFFF == 0 && pause(byteCount) { isGivenUp = true }
+    if entered & 0xFFF == 0 && pause(byteCount) { isGivenUp = true }
     for entry in automaton.automaton.entries {
       let node = entry.state * limit + number
       if order[node] != 0 || isGivenUp { continue }
@@ -156,7 +156,7 @@ final class ProductSearch<Store: StateStore> {
 
   private func visit(_ node: Int, incoming: UInt32) {
     visited &+= 1
-    if visited > mostVisits || visited & 1023 == 0 && pause(byteCount) {
+    if visited > mostVisits || visited & 63 == 0 && pause(byteCount) {
       isGivenUp = true
       return
     }

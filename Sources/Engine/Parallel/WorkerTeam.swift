@@ -1,3 +1,5 @@
+internal import CDistCheckEngine
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -12,6 +14,8 @@
 /// small search pays for no thread.
 final class WorkerTeam {
   let count: Int
+  /// What its members work for while they work, see `ce_work_for`.
+  var identity: UInt64 = 0
   private let shared: UnsafeMutablePointer<Shared>
   private var threads: [pthread_t] = []
 
@@ -49,8 +53,14 @@ final class WorkerTeam {
   ///
   /// - Parameter alone: Only worker 0 runs, where the work is too little to wake the others for.
   func run(alone: Bool = false, _ body: (Int) -> Void) {
-    if alone || count == 1 { return body(0) }
-    withoutActuallyEscaping(body) { body in
+    let identity = identity
+    func work(_ worker: Int) {
+      let before = ce_work_for(identity)
+      body(worker)
+      _ = ce_work_for(before)
+    }
+    if alone || count == 1 { return work(0) }
+    withoutActuallyEscaping(work) { body in
       startThreads()
       locked {
         shared.pointee.body = body
@@ -64,6 +74,28 @@ final class WorkerTeam {
         shared.pointee.body = nil
       }
     }
+  }
+
+  /// Calls the body with ranges of `count` things, each of at most `step`, until all are done.
+  ///
+  /// - Parameter body: Is given a worker and its range. Where it is false, nobody takes another range.
+  /// - Returns: Whether all were done.
+  @discardableResult
+  func forEachRange(of count: Int, by step: Int, _ body: (_ worker: Int, _ range: Range<Int>) -> Bool) -> Bool {
+    var next: UInt64 = 0
+    var isOver: UInt64 = 0
+    withUnsafeMutablePointer(to: &next) { next in
+      withUnsafeMutablePointer(to: &isOver) { isOver in
+        run(alone: count <= 2 * step) { worker in
+          while ce_load(isOver) == 0 {
+            let first = Int(ce_add(next, 1)) * step
+            guard first < count else { return }
+            if !body(worker, first..<min(first + step, count)) { ce_store(isOver, 1) }
+          }
+        }
+      }
+    }
+    return isOver == 0
   }
 
   private func startThreads() {

@@ -1,4 +1,5 @@
 internal import CDistCheckEngine
+import Synchronization
 
 /// Breadth-first search, level by level, by all workers at once: every counterexample is as short as any, unless the store
 /// is lossy.
@@ -22,6 +23,13 @@ final class BreadthFirstSearch<Store: StateStore> {
   /// Where to go when memory is full; nil to stop then.
   let spill: Spill?
   private let start: ContinuousClock.Instant
+  private let thresholds: SearchThresholds
+  /// How many times the workers have rested.
+  private var rests = 0
+  /// Whether the search was given up, and nothing is to be done any more.
+  private(set) var isAbandoned = false
+  /// Says when a signal or the limit of time ends the search.
+  let watch: Watch
   private let report: ((Progress) -> Void)?
   private var nextReport: ContinuousClock.Instant
   /// Writes the search down, now and then.
@@ -45,12 +53,23 @@ final class BreadthFirstSearch<Store: StateStore> {
   private var isLoaded = false
   /// Bytes of the arena that are not for the next level.
   private var otherItemBytes = 0
+  /// Whether every state was explored. Temporal properties are checked after that, and that can be stopped by itself.
+  private(set) var isExplored = false
+  /// Whether a store of whole states is to take the place of this one, see `BreadthFirstSearch+WholeStates`.
+  private(set) var isOutdone = false
+  /// Whether another search goes on with the workers of this one.
+  private var isTakenOver = false
+  /// What the workers rest for.
+  private var activity: Progress.Activity?
   /// Why the disk was given up.
   private(set) var fileError: FileError?
+  /// Why states could not be read back when ways to them were sought, by several threads.
+  let readFailure = Mutex<FileError?>(nil)
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, workers: Int, bounds: Bounds,
-    spill: Spill? = nil, checksItself: Bool = false, report: ((Progress) -> Void)?
+    spill: Spill? = nil, checksItself: Bool = false, thresholds: SearchThresholds = SearchThresholds(),
+    report: ((Progress) -> Void)?
   ) {
     self.system = system
     self.packing = packing
@@ -58,6 +77,7 @@ final class BreadthFirstSearch<Store: StateStore> {
     self.arena = arena
     self.bounds = bounds
     self.spill = spill
+    self.thresholds = thresholds
     self.report = report
     start = ContinuousClock.now
     nextReport = start + .milliseconds(500)
@@ -65,16 +85,54 @@ final class BreadthFirstSearch<Store: StateStore> {
     control.initialize(to: SearchControl())
     if let most = bounds.maxStates { control.pointee.maxStates = UInt64(most) }
     self.control = control
+    watch = Watch(control, deadline: bounds.timeout.map { [start] in start + $0 })
     team = WorkerTeam(count: workers)
+    team.identity = watch.identity
     expanders = (0..<workers).map {
-      Expander(system, packing, store, arena, worker: $0, control: control, checksItself: checksItself)
+      Expander(
+        system, packing, store, arena, worker: $0, control: control, checksItself: checksItself,
+        capacity: thresholds.successors)
     }
     findings = Findings(propertyCount: system.properties.count)
   }
 
+  /// Goes on with what another search has come to, in the midst of a level, with its workers and in another store.
+  init(
+    takingOver other: BreadthFirstSearch<CompactStore>, _ store: FullStore, _ arena: ItemArena, kept: [Frontier],
+    frontier: Frontier, next: Frontier
+  ) where Store == FullStore {
+    system = other.system
+    packing = other.packing
+    self.store = store
+    self.arena = arena
+    bounds = other.bounds
+    spill = nil
+    thresholds = other.thresholds
+    rests = other.rests
+    watch = other.watch
+    report = other.report
+    start = other.start
+    nextReport = other.nextReport
+    control = other.control
+    team = other.team
+    expanders = other.expanders.map { Expander(takingOver: $0, store, arena, depth: other.depth + 1) }
+    liveness = other.liveness
+    self.kept = kept
+    self.frontier = frontier
+    self.next = next
+    depth = other.depth
+    findings = other.findings
+    earlier = other.earlier
+    sums = other.sums
+    other.isTakenOver = true
+  }
+
   deinit {
-    for expander in expanders { expander.deallocate() }
-    control.deallocate()
+    if !isTakenOver {
+      watch.end()
+      for expander in expanders { expander.deallocate() }
+      control.deallocate()
+    }
     store.deallocate()
     arena.deallocate()
   }
@@ -98,32 +156,60 @@ final class BreadthFirstSearch<Store: StateStore> {
   func goOn() {
     setGoals()
     control.pointee.takenStates = UInt64(storedStates)
-    // A search that was stopped at the very end of a level has only the next one left.
-    while !isOver && !(frontier.isEmpty && next.isEmpty) {
+    // A search that was stopped at the very end of a level has only the next one left; one that was taken over there may
+    // have nothing but the last blocks of its workers.
+    while !isOver && !(frontier.isEmpty && next.isEmpty && !expanders.contains { $0.isBusy }) {
       if depth >= bounds.maxDepth ?? Int.max {
         control.pointee.request(.maxDepth)
         break
       }
       exploreLevel()
+      if isOutdone { return }
       if isStopped { break }
       endLevel()
       lookAtLiveness()
     }
+    if isAbandoned { return }
     checkDeterminismAgain()
+    isExplored = !isStopped
     if isStopped { endEarly() }
     // What is wrong with single states and steps comes first; under a bound, a violation may still be there.
-    if !findings.endSearch(system) && !(liveness?.isViolated ?? false) && stopReason != .disk {
-      checkLiveness(isFinal: !isStopped)
-    }
+    if findings.endSearch(system) || liveness?.isViolated ?? false || stopReason == .disk { return }
+    checkLiveness(isFinal: isExplored)
+    if isExplored && isStopped && !(liveness?.isViolated ?? false) { checkpoints?.write(self, isLast: true) }
+  }
+
+  /// Goes on with the trees all the same, where there was no memory for whole states beside them.
+  func stayWithTrees() where Store == CompactStore {
+    isOutdone = false
+    store.endReview()
+    if expanders.contains(where: { $0.live.pointee.wantsRoom }) { control.pointee.request(.memory) }
+    goOn()
   }
 
   /// What a stopped search has come to.
   private func endEarly() {
     if stopReason != .disk { _ = verify() }
-    for expander in expanders { findings.merge(expander.live.pointee.findings) }
+    gatherFindings()
     if findings.endSearch(system) { return }
     checkpoints?.write(self, isLast: true)
     if !next.isEmpty { depth += 1 }
+  }
+
+  /// Takes over what the workers have found. What is known of the whole search is in `findings` then, and nowhere else.
+  private func gatherFindings() {
+    for expander in expanders { findings.merge(expander.live.pointee.findings) }
+  }
+
+  /// Writes a checkpoint in the midst of a level, when it is time for one.
+  ///
+  /// What ends the search is not written down: the level is explored to its end instead, and then the search is over.
+  private func writeCheckpointIfDue() {
+    rests += 1
+    let isTime = thresholds.restsPerCheckpoint.map { rests % $0 == 0 } ?? checkpoints?.isDue ?? false
+    guard let checkpoints, isTime, expanders.allSatisfy({ !$0.isBusy }) else { return }
+    gatherFindings()
+    if !findings.endSearch(system) { checkpoints.write(self, isLast: false) }
   }
 
   /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails, and when successors
@@ -145,15 +231,16 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   private func exploreLevel() {
     while let segment = loadSegment(), !isStopped {
-      let blocks = FrontierBlocks(segment, workers: team.count)
+      let blocks = FrontierBlocks(segment, workers: team.count, most: thresholds.sources)
       control.pointee.nextBlock = 0
-      let isSmall = blocks.count < 4
+      let isSmall = blocks.count < 4 && !expanders.contains { $0.isBusy }
       repeat {
         team.run(alone: isSmall) { worker in work(expanders[worker], blocks, isFirst: worker == 0) }
         // What nobody has taken yet is what a checkpoint has to hold.
         frontier.segment = blocks.rest(after: Int(control.pointee.nextBlock), itemWords: arena.itemWords)
       } while attend()
-      if isStopped { return }
+      if isOutdone { (frontier.runs, frontier.segment) = (frontier.segment + frontier.runs, []) }
+      if isStopped || isOutdone { return }
       if !keeps(depth) || isLoaded { arena.recycle(segment) }
       frontier.segment = []
     }
@@ -164,7 +251,8 @@ final class BreadthFirstSearch<Store: StateStore> {
     let found = next.runs + expanders.flatMap { $0.live.pointee.cursor.runs }
     defer { otherItemBytes = arena.byteCount - found.reduce(0) { $0 + $1.count * arena.itemWords * 8 } }
     isLoaded = false
-    if !frontier.runs.isEmpty {
+    // Workers that were taken over may have the last blocks of the level.
+    if !frontier.runs.isEmpty || expanders.contains(where: { $0.isBusy }) {
       frontier.segment = frontier.runs
       frontier.runs = []
       return frontier.segment
@@ -221,13 +309,36 @@ final class BreadthFirstSearch<Store: StateStore> {
     } else {
       kept.append(Frontier())
     }
-    for expander in expanders { findings.merge(expander.live.pointee.findings) }
-    if !(spill?.hasStates ?? false) {
-      let wanted = (store.keepsItems ? [] : kept.flatMap(\.runs)) + (keeps(depth) ? [] : frontier.runs)
-      store.reshape(items: wanted, mostBytes: bounds.memory - arena.byteCount)
-      refreshProbes()
-    }
+    gatherFindings()
+    if store.wantsReshape { reshape() }
     setGoals()
+  }
+
+  /// Adapts how states are kept. No worker has a block, and what they have found is in `next`.
+  ///
+  /// Not where anything is on disk: what is there would have to get its new form, too.
+  private func reshape() {
+    guard spill?.isEmpty ?? true else { return }
+    let items = kept.flatMap(\.runs) + (keeps(depth) ? [] : frontier.segment + frontier.runs) + next.runs
+    during(.choosingTrees) { store.reshape(items: items, $0) }
+    refreshProbes()
+  }
+
+  /// Does what takes long while no worker explores: progress is reported, and signals and the clock are heard.
+  ///
+  /// - Parameter mayGiveUp: Whether it is to be given up when the search is to end.
+  func during<Result, Failure>(
+    _ activity: Progress.Activity, mayGiveUp: Bool = true, _ body: (StoreWork) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    self.activity = activity
+    defer { self.activity = nil }
+    return try body(
+      StoreWork(
+        team: team, mostBytes: storeMemory, elapsed: elapsed,
+        isToStop: { [self] in
+          pause()
+          return isStopped && mayGiveUp
+        }))
   }
 
   /// Whether the items of a level are needed after it is explored.
@@ -263,7 +374,9 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   private func setGoals() {
     goals = []
-    for (index, property) in system.properties.enumerated() where findings.properties[index] == nil {
+    // In the level that a witness was found in, one that comes first by content may still be found.
+    for (index, property) in system.properties.enumerated()
+    where findings.properties[index].map({ $0.length > depth }) ?? true {
       if case .sometimes(let holds) = property.predicate { goals.append((index, holds)) }
     }
     for expander in expanders {
@@ -273,7 +386,7 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   private func refreshProbes() {
-    for (worker, expander) in expanders.enumerated() { expander.live.pointee.probe = store.probe(worker: worker) }
+    for (worker, expander) in expanders.enumerated() { expander.probe.pointee = store.probe(worker: worker) }
   }
 
   // MARK: While the workers rest
@@ -286,35 +399,52 @@ final class BreadthFirstSearch<Store: StateStore> {
     control.pointee.rest = 0
     if expanders.contains(where: { $0.live.pointee.wantsRoom }) {
       guard makeRoom() else {
-        control.pointee.request(.memory)
+        // In the midst of the initial states there is no level to go on with.
+        if store.mayBeOutdone && depth > 0 && !isStopped { isOutdone = true } else { control.pointee.request(.memory) }
         return false
       }
       for expander in expanders { expander.live.pointee.wantsRoom = false }
     }
+    if depth > 0 && store.isOutdone(itemBytes: arena.byteCount) {
+      isOutdone = true
+      return false
+    }
+    if depth > 0, store.wantsReshape, expanders.allSatisfy({ !$0.isBusy }), verify() { reshape() }
     if nextItemBytes > itemMemory / 2 { moveNextToDisk() }
-    if checkpoints?.isDue ?? false, expanders.allSatisfy({ !$0.isBusy }) { checkpoints?.write(self, isLast: false) }
+    writeCheckpointIfDue()
+    if rests == thresholds.restsBeforeDeath {
+      isAbandoned = true
+      control.pointee.request(.interrupt)
+    }
     refreshProbes()
     return !isStopped || expanders.contains { $0.isBusy }
   }
 
   private func makeRoom() -> Bool {
     let current = expanders.flatMap { $0.live.pointee.cursor.runs }
-    let items = store.keepsItems ? kept.flatMap(\.runs) + current : []
-    if (try? store.grow(team, items: items, mostBytes: storeMemory)) != nil { return true }
+    let items = store.keepsItems ? kept.flatMap(\.runs) + next.runs + current : []
+    // What is written down has to be whole, so it is not given up there.
+    let mayGiveUp = spill == nil && checkpoints == nil
+    if (try? during(.growing, mayGiveUp: mayGiveUp) { work throws(OutOfMemory) in try store.grow(items: items, work) })
+      != nil
+    {
+      return true
+    }
     guard let spill, verify() else { return false }
     for level in kept.indices where level < depth { moveToDisk(&kept[level]) }
     do throws(FileError) {
-      try store.moveStates(to: spill)
+      try during(.spilling, mayGiveUp: false) { work throws(FileError) in try store.moveStates(to: spill, work) }
     } catch {
       giveUp(error)
       return false
     }
-    return (try? store.grow(team, items: [], mostBytes: storeMemory)) != nil
+    return
+      (try? during(.growing, mayGiveUp: false) { work throws(OutOfMemory) in try store.grow(items: [], work) }) != nil
   }
 
   /// Memory for the store and for items: where there is a disk to go to, a quarter is for the items.
   private var storeMemory: Int { spill == nil ? bounds.memory - arena.byteCount : bounds.memory - itemMemory }
-  private var itemMemory: Int { spill == nil ? Int.max / 16 : bounds.memory / 4 }
+  private var itemMemory: Int { spill.map { bounds.memory / $0.itemShare } ?? Int.max / 16 }
 
   /// Bytes of the items found for the next level that are in memory.
   private var nextItemBytes: Int { spill == nil ? 0 : arena.byteCount - otherItemBytes }
@@ -327,7 +457,9 @@ final class BreadthFirstSearch<Store: StateStore> {
     var runs = takeRuns(depth: depth + 1)
     if let spill, spill.hasStates {
       do throws(FileError) {
-        duplicates += try store.markDuplicates(spill, label: DepthLabel.label(depth: depth + 1), team)
+        duplicates += try during(.merging, mayGiveUp: false) { work throws(FileError) in
+          try store.markDuplicates(spill, label: DepthLabel.label(depth: depth + 1), work)
+        }
       } catch {
         giveUp(error)
         return false
@@ -363,20 +495,25 @@ final class BreadthFirstSearch<Store: StateStore> {
     control.pointee.request(.disk)
   }
 
+  /// What did not come to its end when the search was stopped.
+  var unfinished: Int? { expanders.lazy.compactMap { $0.live.pointee.unfinished }.first }
+
   /// Now and then, by the first worker: has a bound been reached, is it time to report?
-  private func pause() {
-    if ce_interrupted() { control.pointee.request(.interrupt) }
+  func pause() {
     let now = ContinuousClock.now
-    if let timeout = bounds.timeout, now - start >= timeout { control.pointee.request(.timeout) }
     if spill == nil && byteCount > bounds.memory { control.pointee.request(.memory) }
-    if nextItemBytes > itemMemory / 2 || checkpoints?.isDue ?? false { ce_store(&control.pointee.rest, 1) }
+    if nextItemBytes > itemMemory / 2 || checkpoints?.isDue ?? false || thresholds.restsPerCheckpoint != nil
+      || store.wantsReshape && spill?.isEmpty ?? true
+    {
+      ce_store(&control.pointee.rest, 1)
+    }
     if now >= nextReport, let report {
       nextReport = now + .milliseconds(500)
       report(
         Progress(
           distinctStates: storedStates, generatedStates: counters.generatedStates, depth: depth,
           queued: storedStates - counters.exploredStates, elapsed: elapsed,
-          property: liveness?.current.map { system.properties[$0].name }, memory: byteCount))
+          property: liveness?.current.map { system.properties[$0].name }, activity: activity, memory: byteCount))
     }
   }
 
@@ -429,7 +566,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       if let spill {
         do throws(FileError) {
           try store.forEachState(label: label, part: part, of: parts, probe: probe, in: spill, body)
-        } catch { fatalError("\(error.path): \(error.reason)") }
+        } catch { readFailure.withLock { $0 = $0 ?? error } }
       }
       return
     }
@@ -448,7 +585,7 @@ final class BreadthFirstSearch<Store: StateStore> {
             try spill!.items.forEach(in: run.first..<(run.first + run.count)) { items in
               for k in 0..<items.count { visit(items.baseAddress! + k) }
             }
-          } catch { fatalError("\(error.path): \(error.reason)") }
+          } catch { readFailure.withLock { $0 = $0 ?? error } }
         }
       }
     }

@@ -5,7 +5,9 @@ extension DepthFirstSearch {
   func result(wantedWitnesses: Set<String>) -> CheckResult {
     var result = CheckResult(system, coverage)
     result.strategy = strategy
+    control.pointee.beginPhase()
     result.elapsed = elapsed
+    result.unfinished = unfinished.map { StateEvaluation.name(of: $0, in: system) }
     result.distinctStates = store.count
     result.generatedStates = generatedStates
     result.depth = strategy == .iterativeDeepening ? store.greatestDepthNow : store.deepest
@@ -19,9 +21,11 @@ extension DepthFirstSearch {
     if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
     if let liveness = Liveness(system) {
       liveness.refuse(.depthFirst)
-      liveness.add(to: &result, system)
+      liveness.add(to: &result, system, control)
     }
-    let report = FindingsReport(system: system, findings: findings, wantedWitnesses: wantedWitnesses) { [self] in
+    let report = FindingsReport(
+      system: system, findings: findings, wantedWitnesses: wantedWitnesses, control: control
+    ) { [self] in
       paths(to: $0)
     }
     report.add(to: &result)

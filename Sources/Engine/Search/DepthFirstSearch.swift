@@ -28,7 +28,9 @@ final class DepthFirstSearch {
   private let arena: ItemArena
   private let team = WorkerTeam(count: 1)
   private let expander: Expander<DepthStore>
-  private let control: UnsafeMutablePointer<SearchControl>
+  let control: UnsafeMutablePointer<SearchControl>
+  /// Says when a signal or the limit of time ends the search.
+  let watch: Watch
   private let bounds: Bounds
   private let start = ContinuousClock.now
   private let report: ((Progress) -> Void)?
@@ -66,6 +68,8 @@ final class DepthFirstSearch {
     nextReport = start + .milliseconds(500)
     control = .allocate(capacity: 1)
     control.initialize(to: SearchControl())
+    watch = Watch(control, deadline: bounds.timeout.map { [start] in start + $0 })
+    team.identity = watch.identity
     expander = Expander(system, packing, store, arena, worker: 0, control: control)
     var cursor = ItemCursor(arena)
     if !cursor.ensurePlace(arena) { control.pointee.request(.memory) }
@@ -83,6 +87,7 @@ final class DepthFirstSearch {
   }
 
   deinit {
+    watch.end()
     expander.deallocate()
     control.deallocate()
     store.deallocate()
@@ -167,12 +172,17 @@ final class DepthFirstSearch {
       expander.advanceGuarded()
       guard expander.live.pointee.wantsRoom else { continue }
       do {
-        try store.grow(team, items: [], mostBytes: Int.max)
+        try store.grow(
+          items: [],
+          StoreWork(team: team, mostBytes: Int.max, elapsed: elapsed) { [self] in
+            pause(atOnce: true)
+            return isStopped
+          })
       } catch {
         control.pointee.request(.memory)
       }
       expander.live.pointee.wantsRoom = false
-      expander.live.pointee.probe = store.probe(worker: 0)
+      expander.probe.pointee = store.probe(worker: 0)
     }
     if store.isFull { control.pointee.request(.maxStates) }
     if !goals.isEmpty { keepWitnesses() }
@@ -215,12 +225,10 @@ final class DepthFirstSearch {
   }
 
   /// Now and then: has a bound been reached, is it time to report?
-  private func pause() {
+  private func pause(atOnce: Bool = false) {
     steps &+= 1
-    if steps & 63 != 1 { return }
-    if ce_interrupted() { control.pointee.request(.interrupt) }
+    if steps & 63 != 1 && !atOnce { return }
     let now = ContinuousClock.now
-    if let timeout = bounds.timeout, now - start >= timeout { control.pointee.request(.timeout) }
     if byteCount > bounds.memory { control.pointee.request(.memory) }
     if now >= nextReport, let report {
       nextReport = now + .milliseconds(500)
@@ -250,6 +258,8 @@ final class DepthFirstSearch {
   }
 
   // MARK: What was counted
+
+  var unfinished: Int? { expander.live.pointee.unfinished }
 
   var elapsed: Duration { ContinuousClock.now - start }
   var byteCount: Int {

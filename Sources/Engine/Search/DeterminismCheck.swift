@@ -39,6 +39,12 @@ final class DeterminismCheck {
     first = [UInt64](repeating: 0, count: evaluation.count)
   }
 
+  /// The numbers of the places, see `StateEvaluation`.
+  var constraintPlace: Int { evaluation.constraint }
+  var mayStopPlace: Int { evaluation.mayStop }
+  /// What did not come to its end when the search was stopped, if that was the last that was evaluated.
+  var unfinished: Int? { evaluation.isCut ? evaluation.place : nil }
+
   /// Whether the next state belongs to the first ones.
   func wantsNext(depth: Int) -> Bool {
     if examined < Self.thorough { return true }
@@ -52,6 +58,7 @@ final class DeterminismCheck {
     let state = packing.unpack(Array(UnsafeBufferPointer(start: packed, count: packing.width)))
     let most = examined < Self.thorough ? 16 : examined < 4 * Self.thorough ? 4 : 2
     if let flaw = repeated(state, most, since: start) { return flaw }
+    if evaluation.isCut { return nil }
     if kept.count < Self.keptStates { kept.append((state, first, position())) }
     return restored(state)
   }
@@ -72,6 +79,7 @@ final class DeterminismCheck {
   private func repeated(_ state: [UInt64], _ most: Int, since start: ContinuousClock.Instant?) -> Flaw? {
     examined += 1
     evaluation.evaluate(state)
+    if evaluation.isCut { return nil }
     for place in 0..<evaluation.count { first[place] = evaluation.hashes[place] }
     for round in 1..<(most + examined & 1) {
       // What depends on where something lies in memory, as the order of a `Set` does, is to find it elsewhere.
@@ -79,6 +87,7 @@ final class DeterminismCheck {
       evaluation.evaluate(state, repeats: true)
       for block in moved { free(block) }
       if let flaw = difference(from: first) { return flaw }
+      if evaluation.isCut { return nil }
       if round > 1, let start, ContinuousClock.now - start > Self.firstTime { break }
     }
     return nil
@@ -86,7 +95,8 @@ final class DeterminismCheck {
 
   private func difference(from hashes: [UInt64]) -> Flaw? {
     // What lies outside the constraint has no actions, so that goes first.
-    ([evaluation.constraint] + hashes.indices).first { hashes[$0] != evaluation.hashes[$0] }
+    if evaluation.isCut { return nil }
+    return ([evaluation.constraint] + hashes.indices).first { hashes[$0] != evaluation.hashes[$0] }
       .map { .notDeterministic(StateEvaluation.name(of: $0, in: system)) }
   }
 
@@ -105,10 +115,12 @@ final class DeterminismCheck {
   private func restored(_ state: [UInt64]) -> Flaw? {
     guard let raw = firstChanged(state) else { return nil }
     evaluation.evaluate(raw)
+    if evaluation.isCut { return nil }
     for place in 0..<evaluation.count { first[place] = evaluation.hashes[place] }
     evaluation.evaluate(packing.unpack(packing.pack(raw)))
     guard difference(from: first) != nil else { return nil }
     evaluation.evaluate(raw)
+    if evaluation.isCut { return nil }
     return difference(from: first) == nil ? .otherWhenRestored : nil
   }
 
@@ -156,6 +168,7 @@ final class DeterminismCheck {
 extension Expander {
   /// Evaluates sources of the block again, those of the sample or in the self-check all.
   func checkDeterminism() {
+    defer { live.pointee.unfinished = live.pointee.unfinished ?? determinism.unfinished }
     let (depth, count, explored) = (live.pointee.depth, live.pointee.sourceCount, live.pointee.exploredStates)
     func note(_ flaw: Flaw?, _ source: Int) {
       if let flaw { live.pointee.findings.note(flaw, at: position(ofSource: source)) }
@@ -167,7 +180,7 @@ extension Expander {
       return
     }
     if determinism.wantsNext(depth: depth) {
-      for source in 0..<count where determinism.wantsNext(depth: depth) { examine(source) }
+      for source in 0..<count where determinism.wantsNext(depth: depth) && !control.pointee.isLeft { examine(source) }
     } else if explored >> 10 != (explored + count) >> 10 {
       examine((explored >> 10) % count)
     }

@@ -1,3 +1,5 @@
+internal import CDistCheckEngine
+
 extension Expander {
   /// Works on the block under a guard until it is done or the store has to grow, whatever fails in it.
   func advanceGuarded() {
@@ -12,6 +14,15 @@ extension Expander {
 
   /// Finds out what has failed, notes it, and sees to it that `advance` goes on behind it.
   private func recover(_ fault: SpecificationFault) {
+    if fault.isEndless {
+      let place =
+        switch live.pointee.site {
+        case .none, .flushing: live.pointee.place
+        case .expanding: live.pointee.action
+        case .stopping: determinism.mayStopPlace
+        }
+      return leaveBlock(unfinished: place)
+    }
     switch live.pointee.site {
     case .none: preconditionFailure("a fault outside the specification: \(fault.message)")
     case .expanding: recoverExpanding(fault)
@@ -37,13 +48,14 @@ extension Expander {
     }
     var instances = 0
     do {
-      try catchingFaults { instances = action.instanceCount(state) }
+      try catchingFaults { instances = evaluating { action.instanceCount(state) } }
     } catch {
+      if error.isEndless { return leaveBlock(unfinished: live.pointee.action) }
       note(error, ordinal: -1)  // not even how many instances there are can be told
       return finishSource()
     }
     while live.pointee.ordinal < instances {
-      if live.pointee.count == SuccessorBlock.capacity { return }  // `advance` makes room, and comes back
+      if live.pointee.count == block.capacity { return }  // `advance` makes room, and comes back
       let (count, ordinal) = (live.pointee.count, live.pointee.ordinal)
       live.pointee.ordinal += 1
       do {
@@ -52,10 +64,13 @@ extension Expander {
           var buffer = SuccessorBuffer(
             next: UnsafeMutableRawPointer(block.successors + count * words), room: 1, stride: words * 8,
             ordinals: block.ordinals + count)
+          ce_enter()
           _ = action.expand(state, &buffer, ordinal, ordinal + 1)
+          ce_leave()
           keep(1 - buffer.room)
         }
       } catch {
+        if error.isEndless { return leaveBlock(unfinished: live.pointee.action) }
         return note(error, ordinal: ordinal)
       }
     }
@@ -91,9 +106,10 @@ extension Expander {
     let value = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
     defer { value.deallocate() }
     do {
-      try catchingFaults { value.initialize(to: predicate()) }
+      try catchingFaults { value.initialize(to: evaluating(predicate)) }
       return value.pointee
     } catch {
+      if error.isEndless { return nil }
       live.pointee.findings.note(Findings.Fault(place: place, at: position, fault: error))
       return nil
     }

@@ -16,7 +16,7 @@ struct Expander<Store: StateStore> {
   let worker: Int
   let block: SuccessorBlock
   /// Under symmetry: what makes a successor the representative of its orbit.
-  private let canonicalizer: Canonicalizer?
+  let canonicalizer: Canonicalizer?
   let symmetryCheck: SymmetryCheck?
   let control: UnsafeMutablePointer<SearchControl>
 
@@ -28,11 +28,12 @@ struct Expander<Store: StateStore> {
   let determinism: DeterminismCheck
   let selfCheck: SelfCheck?
 
-  /// All that changes.
+  /// All that changes, and what looks into the store until that grows.
   let live: UnsafeMutablePointer<Live>
+  let probe: UnsafeMutablePointer<Store.Probe>
 
+  /// Nothing in it depends on the store, so that an expander with another one can go on with it.
   struct Live {
-    var probe: Store.Probe
     var cursor: ItemCursor
     var findings: Findings
     let coverage: UnsafeMutablePointer<ActionCoverage>
@@ -46,6 +47,9 @@ struct Expander<Store: StateStore> {
     var canonicalSamples = 0
     /// States that all workers had stored when the level began.
     var storedBefore = 0
+
+    /// What is evaluated while the site is `flushing`: the number of a `StateEvaluation`'s place.
+    var place = 0
 
     // The block in work.
     var site = Site.none
@@ -67,8 +71,10 @@ struct Expander<Store: StateStore> {
     var isCareful = false
     /// Whether the store must grow before this worker can go on.
     var wantsRoom = false
-    /// Whether successors were left out because a bound was reached: they are not found again.
+    /// Whether successors were left out because a bound was reached, or the search was stopped: they are not found again.
     var hasOmitted = false
+    /// What did not come to its end when the search was stopped: the number of a `StateEvaluation`'s place.
+    var unfinished: Int?
   }
 
   /// What a worker is doing.
@@ -76,7 +82,7 @@ struct Expander<Store: StateStore> {
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, worker: Int,
-    control: UnsafeMutablePointer<SearchControl>, checksItself: Bool = false
+    control: UnsafeMutablePointer<SearchControl>, checksItself: Bool = false, capacity: Int = SuccessorBlock.capacity
   ) {
     self.system = system
     self.packing = packing
@@ -96,24 +102,27 @@ struct Expander<Store: StateStore> {
     self.invariants = invariants
     stepProperties = steps
     let symmetry = system.symmetry
-    canonicalizer = symmetry.map { Canonicalizer($0) }
+    canonicalizer = symmetry.map { Canonicalizer($0, control: control) }
     symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
     determinism = DeterminismCheck(system, packing)
     selfCheck = checksItself ? SelfCheck(system, packing) : nil
-    block = SuccessorBlock(stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth)
+    block = SuccessorBlock(
+      stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth, capacity: capacity)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
     coverage.initialize(repeating: ActionCoverage(), count: system.actions.count)
     live = .allocate(capacity: 1)
     live.initialize(
       to: Live(
-        probe: store.probe(worker: worker), cursor: ItemCursor(arena),
-        findings: Findings(propertyCount: system.properties.count), coverage: coverage))
+        cursor: ItemCursor(arena), findings: Findings(propertyCount: system.properties.count), coverage: coverage))
+    probe = .allocate(capacity: 1)
+    probe.initialize(to: store.probe(worker: worker))
   }
 
   func deallocate() {
     live.pointee.coverage.deallocate()
     live.deinitialize(count: 1)
     live.deallocate()
+    probe.deallocate()
     block.deallocate()
     canonicalizer?.deallocate()
     symmetryCheck?.deallocate()
@@ -124,7 +133,7 @@ struct Expander<Store: StateStore> {
 
   /// Takes up states that lie side by side in the frontier, `sourceLimit` at most.
   func begin(_ items: UnsafePointer<UInt64>, count: Int, depth: Int) {
-    let probe = live.pointee.probe
+    let probe = probe.pointee
     for k in 0..<count {
       probe.load(
         items + k &* store.itemWords, into: block.packedSources + k &* packing.width,
@@ -153,17 +162,20 @@ struct Expander<Store: StateStore> {
       let expand = system.actions[action].expand
       while live.pointee.source < sourceCount {
         let source = live.pointee.source
-        if live.pointee.count == SuccessorBlock.capacity {
+        if control.pointee.isLeft { return leaveBlock() }
+        if live.pointee.count == block.capacity {
           flush()
           if live.pointee.wantsRoom { return }
         }
         let count = live.pointee.count
         live.pointee.site = .expanding
         var buffer = SuccessorBuffer(
-          next: UnsafeMutableRawPointer(block.successors + count &* words), room: SuccessorBlock.capacity &- count,
+          next: UnsafeMutableRawPointer(block.successors + count &* words), room: block.capacity &- count,
           stride: words &* 8, ordinals: block.ordinals + count)
+        ce_enter()
         let next = expand(block.sources + source &* words, &buffer, live.pointee.ordinal, Int.max)
-        keep(SuccessorBlock.capacity &- buffer.room &- count)
+        ce_leave()
+        keep(block.capacity &- buffer.room &- count)
         if next >= 0 {
           live.pointee.ordinal = next
           flush()
@@ -182,14 +194,29 @@ struct Expander<Store: StateStore> {
     live.pointee.site = .stopping
     while live.pointee.source < sourceCount {
       let source = live.pointee.source
-      if block.successorCounts[source] == 0 && !system.mayStop(block.sources + source &* words) {
-        live.pointee.findings.note(deadlock: position(ofSource: source))
+      if block.successorCounts[source] == 0 {
+        ce_enter()
+        let mayStop = system.mayStop(block.sources + source &* words)
+        ce_leave()
+        if !mayStop { live.pointee.findings.note(deadlock: position(ofSource: source)) }
       }
       live.pointee.source += 1
     }
     live.pointee.site = .none
     live.pointee.exploredStates += sourceCount
     live.pointee.sourceCount = 0
+  }
+
+  /// Gives the block up, because the search was stopped and is not to wait for it.
+  func leaveBlock(unfinished place: Int? = nil) {
+    live.pointee.site = .none
+    live.pointee.hasOmitted = true
+    live.pointee.unfinished = live.pointee.unfinished ?? place
+    live.pointee.sourceCount = 0
+    live.pointee.count = 0
+    live.pointee.runCount = 0
+    live.pointee.isPrepared = false
+    live.pointee.isCareful = false
   }
 
   /// Takes note of successors that were just written behind the others.
@@ -220,7 +247,7 @@ struct Expander<Store: StateStore> {
 
   /// Puts initial states into the block, as many as fit, and says how many there were; `advance` then adds them.
   func beginInitial(from first: Int) -> Int {
-    let states = system.initialStates[first...].prefix(SuccessorBlock.capacity)
+    let states = system.initialStates[first...].prefix(block.capacity)
     for (k, state) in states.enumerated() {
       for word in 0..<packing.stateWords { block.successors[k * packing.stateWords + word] = state[word] }
       block.ordinals[k] = UInt32(first + k)
@@ -244,7 +271,8 @@ struct Expander<Store: StateStore> {
     let count = live.pointee.count
     let (width, packed, keys) = (packing.width, block.packed, block.keys)
     if !live.pointee.isPrepared { prepare() }
-    let probe = live.pointee.probe
+    if control.pointee.isLeft { return leaveBlock() }
+    let probe = probe.pointee
     probe.encode(
       EncodingBlock(
         count: count, packed: packed, sources: block.packedSources, memos: block.memos, runs: block.runs,
@@ -297,7 +325,7 @@ struct Expander<Store: StateStore> {
   /// Inserts the new states that the constraint admits.
   private func insert(_ newCount: Int, claimed: Int, label: UInt64) {
     let (width, packed, keys) = (packing.width, block.packed, block.keys)
-    let probe = live.pointee.probe
+    let probe = probe.pointee
     let isBounded = control.pointee.maxStates != UInt64.max
     var run = 0
     var inserted = 0
@@ -416,20 +444,37 @@ struct Expander<Store: StateStore> {
     let words = packing.stateWords
     for property in invariants {
       let holds = property.holds
-      for index in 0..<newCount where !holds(block.successors + block.newcomers[index] &* words) {
-        live.pointee.findings.note(property: property.index, position(ofSuccessor: block.newcomers[index]))
+      live.pointee.place = system.actions.count &+ property.index
+      ce_enter()
+      for index in 0..<newCount {
+        if !holds(block.successors + block.newcomers[index] &* words) {
+          ce_leave()
+          live.pointee.findings.note(property: property.index, position(ofSuccessor: block.newcomers[index]))
+        }
+        ce_go_on()
       }
+      ce_leave()
     }
     for goal in live.pointee.goals {
       let isReached = goal.holds
-      for index in 0..<newCount where isReached(block.successors + block.newcomers[index] &* words) {
-        live.pointee.findings.note(property: goal.index, position(ofSuccessor: block.newcomers[index]))
+      live.pointee.place = system.actions.count &+ goal.index
+      ce_enter()
+      for index in 0..<newCount {
+        if isReached(block.successors + block.newcomers[index] &* words) {
+          ce_leave()
+          live.pointee.findings.note(property: goal.index, position(ofSuccessor: block.newcomers[index]))
+        }
+        ce_go_on()
       }
+      ce_leave()
     }
     let isWithinConstraint = system.isWithinConstraint
     var outside = 0
+    live.pointee.place = determinism.constraintPlace
     for index in 0..<newCount {
+      ce_enter()
       let isOutside = !isWithinConstraint(block.successors + block.newcomers[index] &* words)
+      ce_leave()
       block.isOutside[index] = isOutside
       if isOutside { outside &+= 1 } else { sampleCanonical(block.newcomers[index]) }
     }
@@ -442,8 +487,12 @@ struct Expander<Store: StateStore> {
     for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
       let before = block.sources + block.runs[run].source &* words
       while k < block.runs[run].end {
-        for property in stepProperties where !property.holds(before, block.successors + k &* words) {
-          live.pointee.findings.note(property: property.index, transition(k, in: block.runs[run]))
+        for property in stepProperties {
+          live.pointee.place = system.actions.count &+ property.index
+          ce_enter()
+          let holds = property.holds(before, block.successors + k &* words)
+          ce_leave()
+          if !holds { live.pointee.findings.note(property: property.index, transition(k, in: block.runs[run])) }
         }
         k &+= 1
       }

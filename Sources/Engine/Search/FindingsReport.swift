@@ -3,6 +3,9 @@ struct FindingsReport {
   let system: TransitionSystem
   let findings: Findings
   let wantedWitnesses: Set<String>
+  /// Of the search. Once that is stopped there is a moment for traces, and what was found is reported without those that
+  /// take longer.
+  let control: UnsafeMutablePointer<SearchControl>
   /// Finds a path to each of some positions; nil where there is none.
   let paths: ([Position]) -> [Path?]
 
@@ -22,19 +25,18 @@ struct FindingsReport {
     let positions =
       (violated + wanted).map { findings.properties[$0]! } + [deadlock, fault?.at].compactMap { $0 }
     let found = self.paths(positions)
-    guard !found.contains(where: { $0 == nil }) else { return refuse(noExecution, at: nil, in: &result) }
-    var paths = found.compactMap { $0 }[...]
+    guard !found.contains(where: { $0 == nil }) || isLeft else { return refuse(noExecution, at: nil, in: &result) }
+    var paths = found[...]
     for property in violated {
       result.properties[property].verdict = .violated
-      guard let trace = trace(paths.popFirst()!, violating: property) else {
-        return refuse(noExecution, at: nil, in: &result)
-      }
+      let trace = paths.popFirst()!.flatMap { self.trace($0, violating: property) }
+      if trace == nil && !isLeft { return refuse(noExecution, at: nil, in: &result) }
       result.properties[property].trace = trace
     }
-    for property in wanted { result.properties[property].trace = trace(paths.popFirst()!) }
+    for property in wanted { result.properties[property].trace = paths.popFirst()!.flatMap { trace($0) } }
     if deadlock != nil {
       result.properties[system.properties.count].verdict = .violated
-      result.properties[system.properties.count].trace = trace(paths.popFirst()!)
+      result.properties[system.properties.count].trace = paths.popFirst()!.flatMap { trace($0) }
     }
     if let fault { result.fault = locate(fault, paths.popFirst()!) }
     // A `sometimes` property holds as soon as it has a witness, and is violated when a complete search found none.
@@ -53,15 +55,20 @@ struct FindingsReport {
     if let (flaw, position, trace) = flawOnTraces(result) { refuse(flaw, at: position, trace, in: &result) }
   }
 
+  private var isLeft: Bool { control.pointee.isLeft }
+
   private func isSometimes(_ property: Int) -> Bool {
     if case .sometimes = system.properties[property].predicate { true } else { false }
   }
 
   private func isViolated(_ property: Int) -> Bool { !isSometimes(property) && findings.properties[property] != nil }
 
-  private func trace(_ path: Path, failing: Path.Choice? = nil) -> Trace {
+  /// - Returns: nil where the search was stopped first.
+  private func trace(_ path: Path, failing: Path.Choice? = nil) -> Trace? {
     do {
-      return try Trace(path, of: system, failing: failing)
+      return try Trace(path, of: system, failing: failing, control: control)
+    } catch .stopped {
+      return nil
     } catch {
       preconditionFailure("a path does not survive its replay: \(error)")
     }
@@ -71,12 +78,12 @@ struct FindingsReport {
 
   /// The trace to a violation; nil when it does not survive its replay.
   private func trace(_ path: Path, violating property: Int) -> Trace? {
-    if let trace = try? Trace(path, of: system), violates(property, trace) { return trace }
+    if let trace = try? Trace(path, of: system, control: control), violates(property, trace) { return trace }
     // Under symmetry the last step was one of a representative; the execution has one like it.
     guard system.isSymmetric, case .step = system.properties[property].predicate, let choice = path.choices.last else {
       return nil
     }
-    for other in instances(of: choice.action, after: path.dropLast()) {
+    for other in instances(of: choice.action, after: path.dropLast()) where !isLeft {
       if let trace = try? Trace(other, of: system), violates(property, trace) { return trace }
     }
     return nil
@@ -93,7 +100,7 @@ struct FindingsReport {
 
   /// A path extended by each instance of an action, enabled or not.
   private func instances(of action: Int, after path: Path) -> [Path] {
-    let state = trace(path).lastState
+    guard let state = trace(path)?.lastState else { return [] }
     var count = 0
     try? catchingFaults { count = system.actions[action].instanceCount(state) }
     return (0..<count).map {
@@ -118,7 +125,7 @@ struct FindingsReport {
     let packing = system.packing
     let check = DeterminismCheck(system, packing)
     for trace in traces {
-      for (index, state) in ((try? trace.path.states(in: system)) ?? []).enumerated() {
+      for (index, state) in ((try? trace.path.states(in: system, control: control)) ?? []).enumerated() where !isLeft {
         let packed = packing.pack(state)
         let position = Position.state(packed, depth: index + 1, nil)
         guard let flaw = check.examine(packed, position) else { continue }
@@ -148,21 +155,22 @@ struct FindingsReport {
 
   // MARK: Faults
 
-  private func locate(_ found: Findings.Fault, _ path: Path) -> CheckResult.Fault {
+  private func locate(_ found: Findings.Fault, _ path: Path?) -> CheckResult.Fault {
+    func fault(at place: String, _ trace: Trace?) -> CheckResult.Fault {
+      CheckResult.Fault(fault: found.fault, place: place, trace: trace)
+    }
     switch found.place {
     case .property(let index):
-      return CheckResult.Fault(
-        fault: found.fault, place: "property \"\(system.properties[index].name)\"", trace: trace(path))
-    case .constraint: return CheckResult.Fault(fault: found.fault, place: "state constraint", trace: trace(path))
-    case .mayStop: return CheckResult.Fault(fault: found.fault, place: "mayStop", trace: trace(path))
+      return fault(at: "property \"\(system.properties[index].name)\"", path.flatMap { trace($0) })
+    case .constraint: return fault(at: "state constraint", path.flatMap { trace($0) })
+    case .mayStop: return fault(at: "mayStop", path.flatMap { trace($0) })
     case .action(let action):
-      guard let choice = failing(path) else {
-        // Where no instance fails by itself, the state is all there is to tell.
-        return CheckResult.Fault(
-          fault: found.fault, place: "action \(system.actions[action].name)", trace: trace(path.dropLast()))
-      }
+      let place = "action \(system.actions[action].name)"
+      guard let path else { return fault(at: place, nil) }
+      // Where no instance fails by itself, the state is all there is to tell.
+      guard let choice = failing(path) else { return fault(at: place, trace(path.dropLast())) }
       let trace = trace(path.dropLast(), failing: choice)
-      return CheckResult.Fault(fault: found.fault, place: "action \(trace.steps.last!.title)", trace: trace)
+      return fault(at: trace.map { "action \($0.steps.last!.title)" } ?? place, trace)
     }
   }
 
@@ -172,7 +180,7 @@ struct FindingsReport {
     if choice.ordinal < 0 || !system.isSymmetric { return choice.ordinal < 0 ? nil : choice }
     let scan = SuccessorScan(system)
     defer { scan.deallocate() }
-    let state = trace(path.dropLast()).lastState
+    guard let state = trace(path.dropLast())?.lastState else { return nil }
     return instances(of: choice.action, after: path.dropLast()).map { $0.choices.last! }.first { choice in
       do {
         try catchingFaults { _ = scan.successor(of: state, choice) }

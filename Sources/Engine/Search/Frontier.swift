@@ -14,10 +14,12 @@ struct FrontierBlocks {
   private let size: Int
   private let runs: [(first: Int, run: ItemRun)]
 
-  /// - Parameter workers: In a small level blocks are small, so that there is one for each of them.
-  init(_ segment: [ItemRun], workers: Int) {
+  /// - Parameters:
+  ///   - workers: In a small level blocks are small, so that there is one for each of them.
+  ///   - most: Items in a block.
+  init(_ segment: [ItemRun], workers: Int, most: Int) {
     let states = segment.reduce(0) { $0 + $1.count }
-    size = min(SuccessorBlock.sourceLimit, max(8, states / (workers * 8)))
+    size = min(most, max(8, states / (workers * 8)))
     var runs: [(Int, ItemRun)] = []
     var count = 0
     for run in segment {

@@ -9,6 +9,17 @@ public struct Progress {
   public var elapsed: Duration
   /// The temporal property that is being checked, while the search rests.
   public var property: String?
+  /// What the search rests for, where that is not a temporal property.
+  public var activity: Activity?
   /// Bytes that the states and their table take.
   public var memory: Int
+
+  /// Work on what is stored, while nothing is explored.
+  public enum Activity: String, Sendable {
+    case growing = "making room for more states"
+    case spilling = "moving states to disk"
+    case merging = "looking up new states on disk"
+    case choosingTrees = "choosing how states are kept"
+    case goingOver = "going over to whole states"
+  }
 }

@@ -10,6 +10,9 @@ struct SearchControl {
   /// Not 0 when the workers are to rest once their blocks are done.
   var rest: UInt64 = 0
   private var stop: UInt64 = 0
+  private var left: UInt64 = 0
+  /// What is done is done in phases; each has a moment of its own to come to its end once the search is to stop.
+  private(set) var phase: UInt64 = 0
 
   private static let reasons: [StopReason] = [.maxDepth, .maxStates, .timeout, .interrupt, .memory, .disk]
 
@@ -26,5 +29,12 @@ struct SearchControl {
   }
 
   var isStopped: Bool { mutating get { ce_load(&stop) != 0 } }
+  /// The search was stopped a while ago: what was begun is left as it is.
+  mutating func leave() { ce_store(&left, 1) }
+  mutating func beginPhase() {
+    ce_store(&left, 0)
+    _ = ce_add(&phase, 1)
+  }
+  var isLeft: Bool { mutating get { ce_load(&left) != 0 } }
   var isResting: Bool { mutating get { ce_load(&rest) != 0 } }
 }

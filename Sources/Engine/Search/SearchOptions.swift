@@ -12,7 +12,8 @@ public struct SearchOptions: Equatable, Sendable {
 
   /// How states are kept.
   public enum Storage: String, CaseIterable, Sendable {
-    /// `compact` for states of up to 56 bits and of more than 64, `full` for those between.
+    /// `compact` for states of up to 56 bits, `full` for those of 57 to 64, and for larger ones `compact` as long as it takes
+    /// less memory, then `full`.
     case automatic = "auto"
     /// Every state as it is packed.
     case full
@@ -38,6 +39,9 @@ public struct SearchOptions: Equatable, Sendable {
   public var lossy: Lossy?
   /// Chooses among the hash functions of a lossy search: another seed omits other states.
   public var hashSeed: UInt64 = 0
+
+  /// What the parts of the storage hold; no concern of whoever searches.
+  public var thresholds = StorageThresholds()
 
   /// The folder for what does not fit in memory; nil to stop when that is full.
   public var spillFolder: String?
@@ -69,6 +73,8 @@ public struct SearchOptions: Equatable, Sendable {
   /// Whether to find out for every temporal property that holds which fairness it needs, whatever that costs; where it costs
   /// little it is done anyhow.
   public var explains = false
+
+  var searchThresholds = SearchThresholds()
 
   /// Whether states have to be of eight bytes each, because they are written to disk.
   var needsCompactStorage: Bool { spillFolder != nil || checkpoint != nil }

@@ -22,6 +22,9 @@ final class StateEvaluation {
     var repeats = false
   }
 
+  /// Whether the last evaluation was left because it did not come to its end: its hashes say nothing.
+  private(set) var isCut = false
+
   /// The hash of what fails.
   static let failed: UInt64 = 0xFA17_ED00_0000_0001
 
@@ -47,7 +50,7 @@ final class StateEvaluation {
   // MARK: Places
 
   var constraint: Int { count - 2 }
-  private var mayStop: Int { count - 1 }
+  var mayStop: Int { count - 1 }
 
   /// What is being evaluated, or was when it was left by force.
   var place: Int { live.pointee.place }
@@ -72,9 +75,10 @@ final class StateEvaluation {
   ///   - found: Called with the packed form of each successor of a state within the constraint.
   func evaluate(_ state: [UInt64], repeats: Bool = false, found: ((UnsafePointer<UInt64>) -> Void)? = nil) {
     live.pointee.repeats = repeats
+    isCut = false
     evaluate(constraint..<count, of: state, found: nil)
     // Outside the constraint no action is tried, and no search asks whether the system may stop.
-    if Stopwatch.hasExpired { return }
+    if Stopwatch.hasExpired || isCut { return }
     let isWithin = hashes[constraint] == 1
     if !isWithin { for place in 0..<system.actions.count { hashes[place] = 0 } }
     evaluate((isWithin ? 0 : system.actions.count)..<constraint, of: state, found: found)
@@ -94,7 +98,8 @@ final class StateEvaluation {
           }
         }
       } catch {
-        if Stopwatch.hasExpired { return }
+        isCut = error.isEndless
+        if Stopwatch.hasExpired || isCut { return }
         hashes[live.pointee.place] = Self.failed
         live.pointee.place += 1
       }
@@ -126,15 +131,16 @@ final class StateEvaluation {
         return true
       }
     } else if place == constraint {
-      live.pointee.hash = system.isWithinConstraint(state) ? 1 : 0
+      live.pointee.hash = evaluating { system.isWithinConstraint(state) } ? 1 : 0
     } else if place == mayStop {
-      live.pointee.hash = system.mayStop(state) ? 1 : 0
+      live.pointee.hash = evaluating { system.mayStop(state) } ? 1 : 0
     } else {
       switch system.properties[place - actions].predicate {
-      case .always(let holds), .sometimes(let holds): live.pointee.hash = holds(state) ? 1 : 0
-      case .step(let holds): forEachStep { holds(state, $0) ? 1 : 2 }
-      case .temporal(let property) where property.hasSteps: forEachStep { property.letter(state, $0) | 1 << 63 }
-      case .temporal(let property): live.pointee.hash = property.letter(state, state)
+      case .always(let holds), .sometimes(let holds): live.pointee.hash = evaluating { holds(state) } ? 1 : 0
+      case .step(let holds): forEachStep { after in evaluating { holds(state, after) } ? 1 : 2 }
+      case .temporal(let property) where property.hasSteps:
+        forEachStep { after in evaluating { property.letter(state, after) } | 1 << 63 }
+      case .temporal(let property): live.pointee.hash = evaluating { property.letter(state, state) }
       }
     }
   }

@@ -3,9 +3,10 @@
 /// A random probe of a table that does not fit the cache costs a memory latency. So successors are gathered into a block
 /// first; then all are packed and hashed and their slots prefetched; then they are probed.
 struct SuccessorBlock {
-  /// Successors in a block, and states that they may come from.
+  /// Successors in a block, and states that they may come from, at most.
   static let capacity = 512
   static let sourceLimit = 64
+  let capacity: Int
 
   /// The sources: unpacked, packed, and what the store noted of them.
   let sources: UnsafeMutablePointer<UInt64>
@@ -25,21 +26,23 @@ struct SuccessorBlock {
   /// Keys beyond the block are read and prefetched for nothing; that is cheaper than to ask.
   static let slotDistance = 32
 
-  init(stateWords: Int, width: Int, memoWidth: Int) {
+  init(stateWords: Int, width: Int, memoWidth: Int, capacity: Int = Self.capacity) {
+    precondition(1...Self.capacity ~= capacity)
+    self.capacity = capacity
     sources = .allocate(capacity: Self.sourceLimit * stateWords)
     packedSources = .allocate(capacity: Self.sourceLimit * width)
     memos = .allocate(capacity: max(1, Self.sourceLimit * memoWidth))
     successorCounts = .allocate(capacity: Self.sourceLimit)
-    successors = .allocate(capacity: Self.capacity * stateWords)
+    successors = .allocate(capacity: capacity * stateWords)
     // A successor's last word may hold bytes that the specification never writes.
-    successors.initialize(repeating: 0, count: Self.capacity * stateWords)
-    ordinals = .allocate(capacity: Self.capacity)
-    packed = .allocate(capacity: Self.capacity * width)
-    keys = .allocate(capacity: Self.capacity + Self.slotDistance)
-    keys.initialize(repeating: 0, count: Self.capacity + Self.slotDistance)
-    runs = .allocate(capacity: Self.capacity)
-    newcomers = .allocate(capacity: Self.capacity)
-    isOutside = .allocate(capacity: Self.capacity)
+    successors.initialize(repeating: 0, count: capacity * stateWords)
+    ordinals = .allocate(capacity: capacity)
+    packed = .allocate(capacity: capacity * width)
+    keys = .allocate(capacity: capacity + Self.slotDistance)
+    keys.initialize(repeating: 0, count: capacity + Self.slotDistance)
+    runs = .allocate(capacity: capacity)
+    newcomers = .allocate(capacity: capacity)
+    isOutside = .allocate(capacity: capacity)
   }
 
   func deallocate() {

@@ -1,3 +1,5 @@
+internal import CDistCheckEngine
+
 /// Makes an execution that ends with something wrong shorter: cuts loops, leaves out steps, looks for short cuts.
 ///
 /// Leaving out steps is delta debugging (Zeller, Hildebrandt, Simplifying and Isolating Failure-Inducing Input, 2002).
@@ -39,7 +41,7 @@ struct Shortening {
     var last: Path.Choice?
   }
 
-  private var isOver: Bool { work.pointee <= 0 || ContinuousClock.now > deadline }
+  private var isOver: Bool { work.pointee <= 0 || ContinuousClock.now > deadline || ce_interrupted() }
 
   /// A shorter execution to the same goal; nil when none was found.
   func shortened(_ execution: Execution) -> Execution? {

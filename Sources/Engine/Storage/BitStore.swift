@@ -78,7 +78,7 @@ struct BitStore: StateStore {
     tally.pointee.setBits = 0
   }
 
-  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {}
+  func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {}
 }
 
 struct BitProbe: StateProbe {

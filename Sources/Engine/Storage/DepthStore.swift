@@ -88,7 +88,7 @@ struct DepthStore: StateStore {
   func settle(_ claimed: Int, inserted: Int, worker: Int) {}
 
   /// - Parameter items: Are not needed: the store has all states.
-  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
+  func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
     let wanted = shared.pointee.count + SuccessorBlock.capacity
     guard wanted <= capacity else { throw OutOfMemory() }
     let old = shared.pointee.table.byteCount
@@ -98,8 +98,8 @@ struct DepthStore: StateStore {
     let larger = PagedMemory(byteCount: bytes)
     guard let table = larger ?? PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
     shared.pointee.table = table
-    probe(worker: 0).enterAll(count: shared.pointee.count)
-    if larger == nil { throw OutOfMemory() }
+    let isDone = probe(worker: 0).enterAll(count: shared.pointee.count, unless: work.isToStop)
+    if larger == nil || !isDone { throw OutOfMemory() }
   }
 
 }
@@ -248,13 +248,15 @@ struct DepthProbe: StateProbe {
     return 0
   }
 
-  /// Enters the first states into an empty table.
-  fileprivate func enterAll(count: Int) {
+  /// Enters the first states into an empty table. False when that was given up.
+  fileprivate func enterAll(count: Int, unless isToStop: () -> Bool) -> Bool {
     for number in 0..<count {
+      if number & 0xFFFF == 0 && isToStop() { return false }
       let key = hash(states + number &* width, width: width)
       var slot = slot(hash: key, of: slotCount)
       while slots[slot] != 0 { slot = slot &+ 1 == slotCount ? 0 : slot &+ 1 }
       slots[slot] = key &<< 40 | UInt64(number &+ 1)
     }
+    return true
   }
 }

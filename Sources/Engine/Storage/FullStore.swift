@@ -19,12 +19,14 @@ struct FullStore: StateStore {
     var claimed: UInt64 = 0
   }
 
-  init(width: Int, arena: ItemArena, workers: Int) throws(OutOfMemory) {
+  init(
+    width: Int, arena: ItemArena, workers: Int, _ thresholds: StorageThresholds = StorageThresholds()
+  ) throws(OutOfMemory) {
     self.width = width
     self.arena = arena
     self.workers = workers
-    let states = 2 * workers * SuccessorBlock.capacity
-    guard let table = PagedMemory(byteCount: max(8 << 12, states * 16)) else { throw OutOfMemory() }
+    let slots = max(thresholds.tableSlots, 4 * workers * SuccessorBlock.capacity)
+    guard let table = PagedMemory(byteCount: slots * 8) else { throw OutOfMemory() }
     shared = .allocate(capacity: 1)
     shared.initialize(to: Shared(table: table))
   }
@@ -70,54 +72,58 @@ struct FullStore: StateStore {
     _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
   }
 
-  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
+  func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
     let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
     var bytes = shared.pointee.table.byteCount
     while bytes / 8 / 4 * 3 < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
     guard bytes > shared.pointee.table.byteCount else { return }
-    guard bytes <= mostBytes else { throw OutOfMemory() }
+    guard bytes <= work.mostBytes else { throw OutOfMemory() }
     // The new table is filled from the states, not from the old table, which can go first.
     let old = shared.pointee.table.byteCount
     shared.pointee.table.release()
-    if let larger = PagedMemory(byteCount: bytes) {
-      shared.pointee.table = larger
-      fill(team, items)
-    } else {
-      guard let same = PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
-      shared.pointee.table = same
-      fill(team, items)
-      throw OutOfMemory()
-    }
+    let larger = PagedMemory(byteCount: bytes)
+    guard let table = larger ?? PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
+    shared.pointee.table = table
+    let isFilled = fill(items, work)
+    if larger == nil || !isFilled { throw OutOfMemory() }
   }
 
-  /// Enters all states into an empty table.
-  private func fill(_ team: WorkerTeam, _ items: [ItemRun]) {
-    let next = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
-    next.initialize(to: 0)
-    defer { next.deallocate() }
-    team.run(alone: items.count < 2) { worker in
+  /// Bytes of a table that has room for half as many states again.
+  static func tableBytes(states: Int) -> Int { states * 2 * 8 }
+
+  /// Makes room for so many states, which are about to be entered. The store is empty.
+  func reserve(_ states: Int) throws(OutOfMemory) {
+    let bytes = Self.tableBytes(states: states)
+    if bytes > shared.pointee.table.byteCount {
+      guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
+      shared.pointee.table.release()
+      shared.pointee.table = table
+    }
+    shared.pointee.claimed = UInt64(states)
+  }
+
+  /// Enters all states into an empty table. False when that was given up.
+  private func fill(_ items: [ItemRun], _ work: StoreWork) -> Bool {
+    work.team.forEachRange(of: items.count, by: 1) { worker, range in
       let probe = probe(worker: worker)
       let block = 64
       withUnsafeTemporaryAllocation(of: UInt64.self, capacity: block) { keys in
-        while true {
-          let number = Int(ce_add(next, 1))
-          guard number < items.count else { return }
-          let run = items[number]
-          let label = DepthLabel.label(depth: run.depth)
-          var first = 0
-          while first < run.count {
-            let last = min(first + block, run.count)
-            for index in first..<last {
-              keys[index - first] = hash(run.items + index * width, width: width)
-              probe.prefetch(key: keys[index - first])
-            }
-            for index in first..<last {
-              probe.enter(key: keys[index - first], label: label, item: run.items + index * width)
-            }
-            first = last
+        let run = items[range.lowerBound]
+        let label = DepthLabel.label(depth: run.depth)
+        var first = 0
+        while first < run.count {
+          let last = min(first + block, run.count)
+          for index in first..<last {
+            keys[index - first] = hash(run.items + index * width, width: width)
+            probe.prefetch(key: keys[index - first])
           }
+          for index in first..<last {
+            probe.enter(key: keys[index - first], label: label, item: run.items + index * width)
+          }
+          first = last
         }
       }
+      return worker > 0 || !work.isToStop()
     }
   }
 }
@@ -227,7 +233,7 @@ struct FullProbe: StateProbe {
 
   /// Enters a state that is not in the table.
   @inline(__always)
-  fileprivate func enter(key: UInt64, label: UInt64, item: UnsafeMutablePointer<UInt64>) {
+  func enter(key: UInt64, label: UInt64, item: UnsafeMutablePointer<UInt64>) {
     let new = entry(key: key, label: label, item: item)
     var slot = home(key)
     while ce_load(slots + slot) != 0 || ce_compare_exchange(slots + slot, 0, new) != 0 { slot = next(slot) }

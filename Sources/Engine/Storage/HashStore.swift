@@ -101,10 +101,10 @@ struct HashStore: StateStore {
     _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
   }
 
-  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory) {
+  func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
     guard Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity > threshold else { return }
     let wanted = byteCount < 16 << 20 ? 3 * byteCount : byteCount
-    let bytes = min(wanted, mostBytes - byteCount) / 8 * 8
+    let bytes = min(wanted, work.mostBytes - byteCount) / 8 * 8
     guard bytes >= 16 * workers * SuccessorBlock.capacity, bytes >= byteCount / 16,
       shared.pointee.tableCount < Self.tableLimit, let table = PagedMemory(byteCount: bytes)
     else { throw OutOfMemory() }

@@ -17,9 +17,9 @@ final class ItemArena {
     var free: [Int] = []
   }
 
-  init(itemWords: Int) throws(OutOfMemory) {
+  init(itemWords: Int, _ thresholds: StorageThresholds = StorageThresholds()) throws(OutOfMemory) {
     self.itemWords = itemWords
-    chunkItems = max(32, 8192 / itemWords)
+    chunkItems = max(thresholds.leastChunkItems, thresholds.chunkWords / itemWords)
     chunkBytes = chunkItems * itemWords * 8
     guard let memory = PagedMemory.reserve() else { throw OutOfMemory() }
     self.memory = memory
@@ -46,6 +46,17 @@ final class ItemArena {
       return chunks.used - 1
     }
     return number.map { base + $0 * chunkItems * itemWords }
+  }
+
+  /// Adjacent chunks for so many items; nil when the reservation is used up.
+  func takeChunks(items: Int) -> UnsafeMutablePointer<UInt64>? {
+    let count = (items + chunkItems - 1) / chunkItems
+    let first = chunks.withLock { chunks -> Int? in
+      guard chunks.used + count <= chunkLimit else { return nil }
+      chunks.used += count
+      return chunks.used - count
+    }
+    return first.map { base + $0 * chunkItems * itemWords }
   }
 
   /// Reads items that were moved to disk.

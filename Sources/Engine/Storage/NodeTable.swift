@@ -8,7 +8,6 @@ internal import CDistCheckEngine
 struct NodeTable {
   static let idBits = 28
   private static let idMask: UInt32 = (1 << 28) - 1
-  private static let chunk = 64
 
   private let shared: UnsafeMutablePointer<Shared>
   private let cursors: UnsafeMutablePointer<Cursor>
@@ -19,8 +18,12 @@ struct NodeTable {
     var index: PagedMemory
     var claimed: UInt64 = 0
     var nextChunk: UInt64 = 0
-    var chunkLimit: Int
   }
+
+  /// Numbers that a worker takes at a time, and the most values that there can be: workers leave a part of their last
+  /// chunk unused.
+  private let chunk: Int
+  private let limit: Int
 
   /// The numbers that a worker may give out next.
   struct Cursor {
@@ -30,15 +33,21 @@ struct NodeTable {
     var made = 0
   }
 
-  /// - Parameter room: How many values a worker may claim at once.
-  init(workers: Int, room: Int) throws(OutOfMemory) {
-    let slots = max(1 << 12, 4 * workers * room)
-    guard let values = PagedMemory.reserve(8 << Self.idBits), let index = PagedMemory(byteCount: slots * 4) else {
+  /// - Parameters:
+  ///   - room: How many values a worker may claim at once.
+  ///   - expected: About how many values there will be.
+  init(workers: Int, room: Int, expected: Int = 0, _ thresholds: StorageThresholds) throws(OutOfMemory) {
+    let slots = max(thresholds.nodeSlots, 4 * workers * room, 2 * expected)
+    guard let values = PagedMemory.reserve(8 << Self.idBits) else { throw OutOfMemory() }
+    guard let index = PagedMemory(byteCount: slots * 4) else {
+      values.release()
       throw OutOfMemory()
     }
     self.workers = workers
+    chunk = thresholds.nodeChunk
+    limit = min(values.byteCount / 8, thresholds.nodeLimit) - (workers + 1) * chunk
     shared = .allocate(capacity: 1)
-    shared.initialize(to: Shared(values: values, index: index, chunkLimit: values.byteCount / 8 / Self.chunk))
+    shared.initialize(to: Shared(values: values, index: index))
     cursors = .allocate(capacity: workers)
     cursors.initialize(repeating: Cursor(), count: workers)
   }
@@ -52,13 +61,13 @@ struct NodeTable {
 
   /// Numbers given out, or about to be.
   var count: Int { Int(shared.pointee.claimed) }
-  var byteCount: Int { Int(shared.pointee.nextChunk) * Self.chunk * 8 + shared.pointee.index.byteCount }
+  var byteCount: Int { Int(shared.pointee.nextChunk) * chunk * 8 + shared.pointee.index.byteCount }
 
   func probe(worker: Int) -> Probe {
     Probe(
       values: shared.pointee.values.base.assumingMemoryBound(to: UInt64.self),
       slots: shared.pointee.index.base.assumingMemoryBound(to: UInt32.self),
-      slotCount: shared.pointee.index.byteCount / 4, nextChunk: nextChunk, cursor: cursors + worker)
+      slotCount: shared.pointee.index.byteCount / 4, nextChunk: nextChunk, chunk: chunk, cursor: cursors + worker)
   }
 
   private var nextChunk: UnsafeMutablePointer<UInt64> {
@@ -70,7 +79,7 @@ struct NodeTable {
 
   func claim(_ values: Int) -> Bool {
     let before = Int(ce_add(&shared.pointee.claimed, UInt64(values)))
-    if before + values <= shared.pointee.index.byteCount / 8 { return true }
+    if before + values <= min(shared.pointee.index.byteCount / 8, limit) { return true }
     _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-values)))
     return false
   }
@@ -83,22 +92,34 @@ struct NodeTable {
   }
 
   /// Makes room for every worker to claim again. No worker is at work.
-  func grow(claim: Int, mostBytes: Int) throws(OutOfMemory) {
+  ///
+  /// - Parameters:
+  ///   - claim: How many values a worker claims at a time.
+  ///   - mostBytes: What the table may take.
+  ///   - stripe: How many slots a worker goes through at a time.
+  /// - Throws: `OutOfMemory` when there are no numbers left, or no memory, or it was given up; the table is then as it was.
+  func grow(claim: Int, mostBytes: Int, stripe: Int, _ work: StoreWork) throws(OutOfMemory) {
     let wanted = count + workers * claim
-    // Workers leave a part of their last chunk unused.
-    guard wanted + workers * Self.chunk < shared.pointee.chunkLimit * Self.chunk else { throw OutOfMemory() }
+    guard wanted <= limit else { throw OutOfMemory() }
     var bytes = shared.pointee.index.byteCount
     while bytes / 8 < wanted { bytes *= 2 }
     guard bytes > shared.pointee.index.byteCount else { return }
     guard byteCount + bytes <= mostBytes, let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
     let old = shared.pointee.index
     shared.pointee.index = larger
-    let probe = probe(worker: 0)
     let slots = old.base.assumingMemoryBound(to: UInt32.self)
-    for slot in 0..<(old.byteCount / 4) where slots[slot] != 0 {
-      probe.enter(Int(slots[slot] & Self.idMask) - 1)
+    let isDone = work.team.forEachRange(of: old.byteCount / 4, by: stripe) { worker, range in
+      let probe = probe(worker: worker)
+      for slot in range where slots[slot] != 0 { probe.enter(Int(slots[slot] & Self.idMask) - 1) }
+      return worker > 0 || !work.isToStop()
     }
-    old.release()
+    if isDone {
+      old.release()
+    } else {
+      shared.pointee.index = old
+      larger.release()
+      throw OutOfMemory()
+    }
   }
 
   // MARK: Checkpoints
@@ -132,7 +153,9 @@ struct NodeTable {
   /// Gives a value the number that it had.
   func restore(_ id: Int, _ value: UInt64) {
     shared.pointee.values.base.assumingMemoryBound(to: UInt64.self)[id] = value
-    shared.pointee.nextChunk = max(shared.pointee.nextChunk, UInt64(id / Self.chunk + 1))
+    shared.pointee.nextChunk = max(shared.pointee.nextChunk, UInt64(id / chunk + 1))
+    // What chunks have lost counts, too, as there are no numbers beyond the limit.
+    shared.pointee.claimed = max(shared.pointee.claimed, shared.pointee.nextChunk * UInt64(chunk))
     probe(worker: 0).enter(id)
   }
 
@@ -142,6 +165,7 @@ struct NodeTable {
     fileprivate let slots: UnsafeMutablePointer<UInt32>
     fileprivate let slotCount: Int
     fileprivate let nextChunk: UnsafeMutablePointer<UInt64>
+    fileprivate let chunk: Int
     fileprivate let cursor: UnsafeMutablePointer<Cursor>
 
     /// The value with a number.
@@ -187,8 +211,8 @@ struct NodeTable {
     @inline(never)
     private func insert(_ value: UInt64, tag: UInt32, at place: Int) -> UInt32 {
       if cursor.pointee.next == cursor.pointee.end {
-        cursor.pointee.next = Int(ce_add(nextChunk, 1)) * NodeTable.chunk
-        cursor.pointee.end = cursor.pointee.next + NodeTable.chunk
+        cursor.pointee.next = Int(ce_add(nextChunk, 1)) * chunk
+        cursor.pointee.end = cursor.pointee.next + chunk
       }
       let new = cursor.pointee.next
       values[new] = value
@@ -213,8 +237,10 @@ struct NodeTable {
       let hash = hash(values[id])
       let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
       var place = slot(hash: hash, of: slotCount)
-      while slots[place] != 0 { place = place &+ 1 == slotCount ? 0 : place &+ 1 }
-      slots[place] = tag | UInt32(truncatingIfNeeded: id + 1)
+      let entry = tag | UInt32(truncatingIfNeeded: id + 1)
+      while ce_load32(slots + place) != 0 || ce_compare_exchange32(slots + place, 0, entry) != 0 {
+        place = place &+ 1 == slotCount ? 0 : place &+ 1
+      }
     }
   }
 }

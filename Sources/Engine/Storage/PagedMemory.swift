@@ -45,18 +45,16 @@ struct PagedMemory {
   func release() { munmap(base, byteCount) }
 
   /// Makes all of it zero, and gives its pages back.
-  func clear() {
-    discard(0..<byteCount)
-    let tail = byteCount / 4096 * 4096
-    (base + tail).initializeMemory(as: UInt8.self, repeating: 0, count: byteCount - tail)
-  }
+  func clear() { clear(0..<byteCount) }
 
-  /// Gives the pages that lie wholly within a range of bytes back; they read as zero from then on.
-  func discard(_ range: Range<Int>) {
+  /// Makes a range of bytes zero, and gives the pages back that lie wholly within it.
+  func clear(_ range: Range<Int>) {
     let page = 4096
-    let first = (range.lowerBound + page - 1) / page * page
-    let last = range.upperBound / page * page
+    let first = min((range.lowerBound + page - 1) / page * page, range.upperBound)
+    let last = max(range.upperBound / page * page, first)
+    memset(base + range.lowerBound, 0, first - range.lowerBound)
     if first < last { madvise(base + first, last - first, MADV_DONTNEED) }
+    memset(base + last, 0, range.upperBound - last)
   }
 }
 

@@ -17,30 +17,75 @@ final class Spill {
   /// Entries of the table, each with its key and its depth.
   let states: WordFile
   let items: WordFile
+  /// Items have one part in so many of the memory; the store has the rest.
+  var itemShare = StorageThresholds().itemShare
+  /// What the files begin with, where they can be opened again.
+  let header: WordFile.Header
+  private let lock: FolderLock
 
   /// - Parameter isNameless: The files are gone with the process; otherwise they can be opened again.
   init(folder: String, isNameless: Bool) throws(FileError) {
     self.folder = folder
     try Folder.make(folder)
-    let suffix = isNameless ? "-\(getpid())" : ""
-    states = try WordFile(creating: "\(folder)/states\(suffix)", isNameless: isNameless)
-    items = try WordFile(creating: "\(folder)/items\(suffix)", isNameless: isNameless)
+    lock = try FolderLock(folder, for: .spill)
+    header = WordFile.Header(search: .random(in: .min ... .max))
+    let suffix = isNameless ? "-\(getpid())-\(header.search)" : ""
+    states = try WordFile(
+      creating: "\(folder)/states\(suffix)", header: isNameless ? nil : header, isNameless: isNameless)
+    do {
+      items = try WordFile(
+        creating: "\(folder)/items\(suffix)", header: isNameless ? nil : header, isNameless: isNameless)
+    } catch {
+      states.unlinkName()  // just made, and empty
+      throw error
+    }
   }
 
-  /// Opens what a checkpoint knows of.
-  init(reopening folder: String, states: Int, items: Int) throws(FileError) {
-    self.folder = folder
-    self.states = try WordFile(opening: "\(folder)/states", count: states)
-    self.items = try WordFile(opening: "\(folder)/items", count: items)
+  /// What a checkpoint notes of the files.
+  struct Note {
+    var folder: String
+    var header: WordFile.Header
+    var states: (count: Int, checksum: UInt64)
+    var items: (count: Int, checksum: UInt64)
+  }
+
+  /// What a checkpoint is to note, from now on.
+  func claimed() throws(FileError) -> Note {
+    for file in [states, items] {
+      try file.claim()
+      try file.synchronize()
+    }
+    return Note(
+      folder: folder, header: header, states: (states.count, states.checksum), items: (items.count, items.checksum))
+  }
+
+  /// Opens what a checkpoint knows of, reads all of it to see whether it is as it was, and only then forgets what was
+  /// written after the checkpoint.
+  init(reopening note: Note) throws(FileError) {
+    folder = note.folder
+    header = note.header
+    lock = try FolderLock(folder, for: .spill)
+    states = try WordFile(opening: "\(folder)/states", header: header, count: note.states.count)
+    items = try WordFile(opening: "\(folder)/items", header: header, count: note.items.count)
+    for (file, checksum) in [(states, note.states.checksum), (items, note.items.checksum)] {
+      try file.learn()
+      guard file.checksum == checksum else {
+        throw FileError(file.path, reason: "is not what it was: its checksum is wrong")
+      }
+    }
+    try states.cut()
+    try items.cut()
   }
 
   /// Takes the files out of the folder; what is open can still be read.
   func remove() {
-    unlink(states.path)
-    unlink(items.path)
+    states.unlinkName()
+    items.unlinkName()
   }
 
   var hasStates: Bool { states.count > 0 }
+  /// Whether nothing was ever moved here.
+  var isEmpty: Bool { states.count == 0 && items.count == 0 }
   var byteCount: Int { (states.count + items.count) * 8 }
 }
 
@@ -54,16 +99,17 @@ extension CompactStore {
   /// Marks every state of the table that was first met at a depth, or so it seemed, but is on disk from an earlier one.
   ///
   /// - Returns: How many there are.
-  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int {
+  func markDuplicates(_ spill: Spill, label: UInt64, _ work: StoreWork) throws(FileError) -> Int {
     var duplicates: UInt64 = 0
-    var failures: [FileError?] = Array(repeating: nil, count: team.count)
+    var failures: [FileError?] = Array(repeating: nil, count: work.team.count)
     withUnsafeMutablePointer(to: &duplicates) { duplicates in
       failures.withUnsafeMutableBufferPointer { failures in
-        team.run { worker in
+        work.team.run { worker in
           let probe = probe(worker: worker)
           do throws(FileError) {
-            try spill.states.forEach(part: worker, of: team.count) { entries in
+            try spill.states.forEach(part: worker, of: work.team.count) { entries in
               probe.markDuplicates(entries, label: label, count: duplicates)
+              if worker == 0 { _ = work.isToStop() }
             }
           } catch { failures[worker] = error }
         }

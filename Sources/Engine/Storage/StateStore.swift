@@ -32,18 +32,27 @@ protocol StateStore {
 
   /// Makes room for all workers to claim a block each. No worker is at work.
   ///
-  /// - Parameters:
-  ///   - items: All states that were inserted.
-  ///   - mostBytes: What the store may take.
-  /// - Throws: `OutOfMemory` when that is not enough, or the operating system gives no more; the store is then as it was.
-  func grow(_ team: WorkerTeam, items: [ItemRun], mostBytes: Int) throws(OutOfMemory)
+  /// - Parameter items: All states that were inserted.
+  /// - Throws: `OutOfMemory` when what the store may take is not enough, or the operating system gives no more; the store
+  ///   is then as it was. Or when it was given up because the search is to end: states can be restored then, but not be
+  ///   looked up any more.
+  func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory)
 
-  /// Adapts how states are kept to the states that there are, now and then. No worker is at work.
+  /// Whether it is time for `reshape`.
+  var wantsReshape: Bool { get }
+  /// Adapts how states are kept to the states that there are. No worker is at work, and none has a block.
   ///
-  /// - Parameters:
-  ///   - items: All items that are still wanted; they may be rewritten.
-  ///   - mostBytes: Is left undone when it would take more memory than this.
-  func reshape(items: [ItemRun], mostBytes: Int)
+  /// Is left undone where it would take too much memory or time, or where the system refuses memory; everything is then
+  /// as it was.
+  ///
+  /// - Parameter items: All items that are still wanted; they may be rewritten. None is on disk.
+  func reshape(items: [ItemRun], _ work: StoreWork)
+  /// Whether a store of whole states would take less memory than this one, and is to take its place.
+  ///
+  /// - Parameter itemBytes: What items take beside the store.
+  func isOutdone(itemBytes: Int) -> Bool
+  /// Whether that can be at all.
+  var mayBeOutdone: Bool { get }
 
   /// Bytes in use.
   var byteCount: Int { get }
@@ -70,11 +79,11 @@ protocol StateStore {
   // MARK: On disk
 
   /// Marks the states of the table that seemed to be new at a depth, but are on disk, and says how many there are.
-  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int
+  func markDuplicates(_ spill: Spill, label: UInt64, _ work: StoreWork) throws(FileError) -> Int
   /// Drops the items of a run whose states are marked.
   func withoutDuplicates(_ run: ItemRun) -> ItemRun
   /// Moves every state to disk that is not there yet; the table is empty then.
-  func moveStates(to spill: Spill) throws(FileError)
+  func moveStates(to spill: Spill, _ work: StoreWork) throws(FileError)
   func forEachState(
     label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
   ) throws(FileError)
@@ -89,9 +98,9 @@ extension StateStore {
   func restore(from reader: inout CheckpointReader) throws(FileError) {
     preconditionFailure("this store is not saved")
   }
-  func markDuplicates(_ spill: Spill, label: UInt64, _ team: WorkerTeam) throws(FileError) -> Int { 0 }
+  func markDuplicates(_ spill: Spill, label: UInt64, _ work: StoreWork) throws(FileError) -> Int { 0 }
   func withoutDuplicates(_ run: ItemRun) -> ItemRun { run }
-  func moveStates(to spill: Spill) throws(FileError) {}
+  func moveStates(to spill: Spill, _ work: StoreWork) throws(FileError) {}
   func forEachState(
     label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
   ) throws(FileError) {}
@@ -102,7 +111,10 @@ extension StateStore {
   var log: TransitionLog? { nil }
   var loss: Loss? { nil }
 
-  func reshape(items: [ItemRun], mostBytes: Int) {}
+  var wantsReshape: Bool { false }
+  func reshape(items: [ItemRun], _ work: StoreWork) {}
+  func isOutdone(itemBytes: Int) -> Bool { false }
+  var mayBeOutdone: Bool { false }
 
   var numberLimit: Int { preconditionFailure("the states of this store have no numbers") }
   func forEachNumber(items: [ItemRun], _ body: (Int) -> Void) {
@@ -197,6 +209,17 @@ enum DepthLabel {
   static func label(depth: Int) -> UInt64 {
     UInt64(depth <= exact ? depth : 128 + depth % 127)
   }
+}
+
+/// What a store is given for work that takes long.
+struct StoreWork {
+  let team: WorkerTeam
+  /// What the store may take.
+  let mostBytes: Int
+  /// How long the search has been at work.
+  let elapsed: Duration
+  /// Is called by the first worker at short intervals. True when the work is to be given up.
+  let isToStop: () -> Bool
 }
 
 /// The operating system gives no more memory.

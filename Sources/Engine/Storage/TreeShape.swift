@@ -54,7 +54,7 @@ struct TreeShape {
     self.init(width: width, bits: bits) { _ in rest.popFirst()! }
   }
 
-  private init(width: Int, bits: Int, cut: (Range<Int>) -> Int) {
+  init(width: Int, bits: Int, cut: (Range<Int>) -> Int) {
     var leaves: [Leaf] = []
     var cuts: [Int] = []
     indirect enum Tree {
@@ -129,80 +129,5 @@ struct TreeShape {
     let place = leafMemory[leaf]
     packed[place.word] |= value &<< place.shift
     if place.spans { packed[place.word &+ 1] |= value &>> (64 &- place.shift) }
-  }
-}
-
-// MARK: - Choice of the cuts
-
-extension TreeShape {
-  /// Cut where a sample of states has the fewest different values on both sides together.
-  ///
-  /// Takes time in proportion to the sample and to the square of the bits: about 50 ms for 14,000 states of 300 bits.
-  ///
-  /// - Parameter sample: Packed states, one after another.
-  init(width: Int, bits: Int, sample: [UInt64]) {
-    let counter = DistinctCounter(width: width, sample: sample)
-    self.init(width: width, bits: bits) { range in
-      let middle = (range.lowerBound + range.upperBound) / 2
-      var best = (place: middle, values: Int.max)
-      // Every eighth bit; where several are equally good, the one nearest to the middle.
-      let places = stride(from: range.lowerBound + 8, to: range.upperBound - 7, by: 8)
-        .sorted { abs($0 - middle) < abs($1 - middle) }
-      for place in places {
-        let values = counter.count(range.lowerBound..<place) + counter.count(place..<range.upperBound)
-        if values < best.values { best = (place, values) }
-      }
-      return best.place
-    }
-  }
-}
-
-/// Counts how many different values ranges of bits have in a sample.
-private final class DistinctCounter {
-  private let width: Int
-  private let sample: [UInt64]
-  private var table: [UInt64]
-  private var known: [Range<Int>: Int] = [:]
-
-  init(width: Int, sample: [UInt64]) {
-    self.width = width
-    self.sample = sample
-    var slots = 16
-    while slots < sample.count / width * 2 { slots *= 2 }
-    table = Array(repeating: 0, count: slots)
-  }
-
-  func count(_ range: Range<Int>) -> Int {
-    if let count = known[range] { return count }
-    let (first, last) = (range.lowerBound / 64, (range.upperBound - 1) / 64)
-    let low = UInt64.max << UInt64(range.lowerBound % 64)
-    let high = UInt64.max >> UInt64(63 - (range.upperBound - 1) % 64)
-    var count = 0
-    sample.withUnsafeBufferPointer { sample in
-      table.withUnsafeMutableBufferPointer { table in
-        table.update(repeating: 0)
-        let mask = table.count - 1
-        var state = 0
-        while state < sample.count {
-          var value: UInt64 = 0x9E37_79B9_7F4A_7C15
-          for word in first...last {
-            var bits = sample[state + word]
-            if word == first { bits &= low }
-            if word == last { bits &= high }
-            value = mix(value, bits)
-          }
-          value = hash(value) | 1
-          var slot = Int(truncatingIfNeeded: value &>> 8) & mask
-          while table[slot] != 0 && table[slot] != value { slot = (slot + 1) & mask }
-          if table[slot] == 0 {
-            table[slot] = value
-            count += 1
-          }
-          state += width
-        }
-      }
-    }
-    known[range] = count
-    return count
   }
 }

@@ -4,9 +4,10 @@
 /// and whose exchange leaves the state as it is are left in any order. Of what is left, one after another is set apart
 /// from the others and the rest told apart again, and the least state that comes out is taken. Everything that decides
 /// is the same in all states of an orbit, so the result is, too; it is the state's image under a permutation, so states
-/// of different orbits never meet.
+/// of different orbits never meet. Two ways of setting apart that end in the same image show an automorphism of the state,
+/// and what it makes of a part of the search is not gone through again (`Automorphisms`).
 ///
-/// McKay, "Practical graph isomorphism", 1981, for the refinement; Ip, Dill, "Better verification through symmetry", 1996,
+/// McKay, "Practical graph isomorphism", 1981, for the refinement and the automorphisms; Ip, Dill, "Better verification through symmetry", 1996,
 /// and Clarke, Enders, Filkorn, Jha, "Exploiting symmetry in temporal logic model checking", 1996, for what it is good for.
 struct Canonicalizer {
   /// Copied from the symmetry: what threads share would be retained and released by all of them.
@@ -23,6 +24,9 @@ struct Canonicalizer {
   private let best: UnsafeMutablePointer<UInt64>
   /// By identity: the least one that it can be exchanged for without a change to the state.
   private let group: UnsafeMutablePointer<UInt8>
+  private let automorphisms: Automorphisms
+  /// Of a search that can be stopped; what comes out then is no canonical form, and not looked at.
+  private let control: UnsafeMutablePointer<SearchControl>?
 
   private struct Kind {
     var count: Int
@@ -32,7 +36,9 @@ struct Canonicalizer {
     var hasKey: Bool
   }
 
-  init(_ symmetry: Symmetry) {
+  init(_ symmetry: Symmetry, control: UnsafeMutablePointer<SearchControl>? = nil) {
+    self.control = control
+    automorphisms = Automorphisms(identityCount: symmetry.identityCount, bases: symmetry.bases)
     kindCount = symmetry.kinds.count
     kinds = .allocate(capacity: max(1, kindCount))
     for k in 0..<kindCount {
@@ -64,6 +70,7 @@ struct Canonicalizer {
     candidate.deallocate()
     best.deallocate()
     group.deallocate()
+    automorphisms.deallocate()
   }
 
   /// Replaces an unpacked state by the canonical member of its orbit. Allocates nothing.
@@ -140,7 +147,7 @@ struct Canonicalizer {
       signatures.refine(state, level: 0)
       if !signatures.isDiscrete(level: 0) {
         findExchangeable(state)
-        explore(state, level: 0, &isFirst)
+        _ = explore(state, level: 0, &isFirst)
         state.update(from: best, count: permuter.words)
         return
       }
@@ -185,37 +192,49 @@ struct Canonicalizer {
   }
 
   /// Goes through the arrangements that remain.
-  private func explore(_ state: UnsafePointer<UInt64>, level: Int, _ isFirst: inout Bool) {
+  ///
+  /// - Returns: The level to go on at: this one, or an earlier one where all that would follow is known already.
+  private func explore(_ state: UnsafePointer<UInt64>, level: Int, _ isFirst: inout Bool) -> Int {
     guard let (kind, range) = signatures.ambiguousClass(level: level, group) else {
       // The kinds with keys have lost their images to the search for what can be exchanged.
       for k in 0..<kindCount where kinds[k].hasKey { _ = sort(kinds[k], state) }
       arrange(level: level)
       permuter.permute(state, into: candidate)
-      if isFirst || isBetter() { best.update(from: candidate, count: permuter.words) }
+      let order = isFirst ? -1 : comparison()
       isFirst = false
-      return
+      if order < 0 {
+        best.update(from: candidate, count: permuter.words)
+        automorphisms.keep(permuter.images)
+      }
+      return order == 0 ? automorphisms.note(permuter.images, level: level) : level
     }
     let base = kinds[kind].base
+    automorphisms.begin(level: level)
     for place in range {
       let identity = signatures.identity(at: place, level: level)
-      // One of each group is enough: exchanging it for another changes nothing.
+      // One of those that can be exchanged is enough: exchanging it for another changes nothing.
       let isRepeated = (range.lowerBound..<place).contains {
-        group[base &+ signatures.identity(at: $0, level: level)] == group[base &+ identity]
+        let other = signatures.identity(at: $0, level: level)
+        return group[base &+ other] == group[base &+ identity]
+          || automorphisms.areAlike(base &+ other, base &+ identity, level: level)
       }
-      if isRepeated { continue }
+      if isRepeated || control?.pointee.isLeft ?? false { continue }
+      automorphisms.choose(base &+ identity, level: level)
       signatures.setApart(base &+ identity, from: level)
       if !signatures.isSettled(level: level &+ 1, group) { signatures.refine(state, level: level &+ 1) }
-      explore(state, level: level &+ 1, &isFirst)
+      let next = explore(state, level: level &+ 1, &isFirst)
+      if next < level { return next }
     }
+    return level
   }
 
-  /// Whether the candidate comes before the best so far.
-  private func isBetter() -> Bool {
+  /// Whether the candidate comes before the best so far (−1), is the same (0), or comes behind it.
+  private func comparison() -> Int {
     for k in 0..<permuter.words {
       let (left, right) = (candidate[k] & mask[k], best[k] & mask[k])
-      if left != right { return left < right }
+      if left != right { return left < right ? -1 : 1 }
     }
-    return false
+    return 0
   }
 
   /// Sets the images to the places in the order of signatures.

@@ -4,7 +4,7 @@ extension Expander {
   func checkSymmetry() {
     guard let symmetryCheck else { return }
     let isThorough = live.pointee.storedBefore < 10_000 || selfCheck != nil
-    for source in 0..<live.pointee.sourceCount {
+    for source in 0..<live.pointee.sourceCount where !control.pointee.isLeft {
       let seed = hash(block.packedSources + source * packing.width, width: packing.width)
       guard isThorough || seed & 63 == 0 else { continue }
       let state = block.sources + source * packing.stateWords

@@ -4,7 +4,10 @@ extension Path {
   ///
   /// Instances on the way may fail: they are gone round. nil when there is no such path: the specification is not
   /// symmetric then, or not deterministic.
-  init?(through chain: [[UInt64]], of system: TransitionSystem, _ packing: Packing) {
+  init?(
+    through chain: [[UInt64]], of system: TransitionSystem, _ packing: Packing,
+    control: UnsafeMutablePointer<SearchControl>? = nil
+  ) {
     let packer = StatePacker(packing, system.symmetry)
     defer { packer.deallocate() }
     guard let initial = system.initialStates.firstIndex(where: { packer.pack($0) == chain[0] }) else { return nil }
@@ -13,6 +16,7 @@ extension Path {
     defer { search.deallocate() }
     var state = system.initialStates[initial]
     for target in chain.dropFirst() {
+      if control?.pointee.isLeft ?? false { return nil }
       guard let step = search.step(from: state, to: target) else { return nil }
       choices.append(step.choice)
       state = step.state

@@ -1,3 +1,5 @@
+internal import CDistCheckEngine
+
 /// An execution by its choices alone: where it begins, and which instance of which action it takes at each step.
 struct Path: Equatable {
   struct Choice: Equatable {
@@ -10,12 +12,15 @@ struct Path: Equatable {
   /// The states that it leads through, the initial one first.
   ///
   /// - Throws: `ReplayFailure` when a step is not enabled where the path takes it.
-  func states(in system: TransitionSystem) throws(ReplayFailure) -> [[UInt64]] {
+  func states(
+    in system: TransitionSystem, control: UnsafeMutablePointer<SearchControl>? = nil
+  ) throws(ReplayFailure) -> [[UInt64]] {
     guard system.initialStates.indices.contains(initial) else { throw .noSuchInitialState(initial) }
     let scan = SuccessorScan(system)
     defer { scan.deallocate() }
     var states = [system.initialStates[initial]]
     for (index, choice) in choices.enumerated() {
+      if control?.pointee.isLeft ?? false { throw .stopped }
       guard system.actions.indices.contains(choice.action),
         choice.ordinal < system.actions[choice.action].instanceCount(states.last!),
         let next = scan.successor(of: states.last!, choice)
@@ -60,7 +65,9 @@ struct SuccessorScan {
       repeat {
         var buffer = SuccessorBuffer(
           next: successors, room: capacity, stride: words * 8, ordinals: ordinals)
+        ce_enter()
         next = system.actions[action].expand(state, &buffer, next, Int.max)
+        ce_leave()
         system.packing.clearBlanks(successors, count: capacity - buffer.room)
         for k in 0..<(capacity - buffer.room) {
           let choice = Path.Choice(action: action, ordinal: Int(ordinals[k]))
@@ -73,7 +80,9 @@ struct SuccessorScan {
   /// The successor under one instance of one action, or nil when that is not enabled.
   func successor(of state: [UInt64], _ choice: Path.Choice) -> [UInt64]? {
     var buffer = SuccessorBuffer(next: successors, room: 1, stride: words * 8, ordinals: ordinals)
+    ce_enter()
     _ = system.actions[choice.action].expand(state, &buffer, choice.ordinal, choice.ordinal + 1)
+    ce_leave()
     guard buffer.room == 0 else { return nil }
     system.packing.clearBlanks(successors)
     return Array(UnsafeBufferPointer(start: successors, count: words))

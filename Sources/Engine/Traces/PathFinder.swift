@@ -6,6 +6,8 @@ struct PathFinder {
   let system: TransitionSystem
   let packing: Packing
   let team: WorkerTeam
+  /// Of the search, which can be stopped; there are no paths then.
+  let control: UnsafeMutablePointer<SearchControl>
   /// Calls a body with the packed form of every state of a part of a level.
   let forEachState: (_ depth: Int, _ part: Int, _ parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) -> Void
 
@@ -30,7 +32,8 @@ struct PathFinder {
       }
     }
     return zip(chains, positions).map { chain, position in
-      chain.isEmpty ? nil : Path(through: chain.reversed(), of: system, packing)?.extended(to: position)
+      chain.isEmpty
+        ? nil : Path(through: chain.reversed(), of: system, packing, control: control)?.extended(to: position)
     }
   }
 
@@ -44,7 +47,7 @@ struct PathFinder {
       results.deallocate()
     }
     team.run { part in
-      let search = PredecessorSearch(system, packing, symmetry, targets)
+      let search = PredecessorSearch(system, packing, symmetry, targets, control)
       forEachState(depth, part, parts) { search.visit($0) }
       search.finish()
       results[part] = search.found
@@ -60,6 +63,7 @@ struct PathFinder {
 private final class PredecessorSearch {
   private let system: TransitionSystem
   private let packing: Packing
+  private let control: UnsafeMutablePointer<SearchControl>
   private let targets: [[UInt64]]
   private let packer: StatePacker
   private let scan: SuccessorScan
@@ -67,8 +71,12 @@ private final class PredecessorSearch {
   private(set) var found: [[UInt64]?]
   private var packed: [UInt64]
 
-  init(_ system: TransitionSystem, _ packing: Packing, _ symmetry: Symmetry?, _ targets: [[UInt64]]) {
+  init(
+    _ system: TransitionSystem, _ packing: Packing, _ symmetry: Symmetry?, _ targets: [[UInt64]],
+    _ control: UnsafeMutablePointer<SearchControl>
+  ) {
     self.system = system
+    self.control = control
     self.packing = packing
     self.targets = targets
     packer = StatePacker(packing, symmetry)
@@ -89,6 +97,8 @@ private final class PredecessorSearch {
   }
 
   func finish() {
+    defer { batch.removeAll(keepingCapacity: true) }
+    if control.pointee.isLeft { return }
     do {
       try catchingFaults { [self] in
         for state in batch {
@@ -99,9 +109,8 @@ private final class PredecessorSearch {
         }
       }
     } catch {
-      for state in batch { visitCarefully(state) }
+      for state in batch where !control.pointee.isLeft { visitCarefully(state) }
     }
-    batch.removeAll(keepingCapacity: true)
   }
 
   /// Some instances of some actions fail: goes round them.
@@ -111,6 +120,7 @@ private final class PredecessorSearch {
       var instances = 0
       try? catchingFaults { instances = action.instanceCount(unpacked) }
       for ordinal in 0..<instances {
+        if control.pointee.isLeft { return }
         var successor: [UInt64]?
         try? catchingFaults { [scan] in
           successor = scan.successor(of: unpacked, Path.Choice(action: number, ordinal: ordinal))

@@ -35,15 +35,21 @@ extension Trace.Step {
 extension Trace {
   /// Replays a path through the typed specification.
   ///
-  /// - Parameter failing: An instance that is known to fail after the path; shown as a last step without a state.
+  /// - Parameters:
+  ///   - failing: An instance that is known to fail after the path; shown as a last step without a state.
+  ///   - control: Of a search that can be stopped; nil where nothing stops it.
   /// - Throws: `ReplayFailure` when a step of the path is not enabled where the path takes it.
-  init(_ path: Path, of system: TransitionSystem, failing: Path.Choice? = nil) throws(ReplayFailure) {
-    let states = try path.states(in: system)
+  init(
+    _ path: Path, of system: TransitionSystem, failing: Path.Choice? = nil,
+    control: UnsafeMutablePointer<SearchControl>? = nil
+  ) throws(ReplayFailure) {
+    let states = try path.states(in: system, control: control)
     var value = system.layout.value(at: states[0])
     steps = [Step(action: nil, arguments: [], state: value, changes: [])]
     self.path = path
     token = ReplayToken(path, failing: failing, fingerprint: system.fingerprint)
     for (number, choice) in path.choices.enumerated() {
+      if control?.pointee.isLeft ?? false { throw .stopped }
       let after = system.layout.value(at: states[number + 1])
       steps.append(
         Step(
@@ -69,6 +75,8 @@ public enum ReplayFailure: Error, Equatable {
   case otherSystem
   case noSuchInitialState(Int)
   case notEnabled(step: Int)
+  /// The search was stopped, and this with it.
+  case stopped
   /// It ends in another state than the one it is to go back to.
   case noLoop
 }

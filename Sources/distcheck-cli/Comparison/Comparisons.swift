@@ -69,7 +69,7 @@ final class Comparisons: @unchecked Sendable {
 
   /// Begins a comparison, unless it was done before, or for the same program and model with other constants.
   func begin(_ comparison: BuildComparison) -> Entry? {
-    guard !comparison.wasDone, lock.withLock({ subjects.insert(comparison.subject).inserted }) else { return nil }
+    guard !comparison.wasDone, lock.withLock({ subjects.insert(comparison.identity).inserted }) else { return nil }
     let entry = Entry()
     lock.withLock { entries.append(entry) }
     let path = comparison.runner.file.path

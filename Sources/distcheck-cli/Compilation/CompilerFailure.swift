@@ -30,7 +30,7 @@ struct CompilerFailure {
 
   /// One line; what the compiler has said, pages of it, goes to a file.
   func message(keptIn cache: SpecificationCache, for file: SpecificationFile) -> String {
-    let name = "compiler-\(String(SpecificationCache.hash(file.url.standardizedFileURL.path.utf8), radix: 36)).txt"
+    let name = "\(CacheFolder.logPrefix)\(String(Checksum.of(file.url.standardizedFileURL.path.utf8), radix: 36)).txt"
     let log = cache.folder.appending(path: name)
     let message = "the Swift compiler failed on it (\(cause))"
     do {

@@ -9,7 +9,9 @@ struct SpecificationCompiler {
 
   init() throws(CommandError) {
     toolchain = try Toolchain()
-    cache = try SpecificationCache()
+    do { cache = try SpecificationCache.shared.get() } catch let error as CommandError { throw error } catch {
+      throw CommandError(.internalFault, "\(error)")
+    }
   }
 
   /// Line tables so that a fault can be traced to its line; `-wmo` so that guards and effects are inlined into their loops.
@@ -22,7 +24,7 @@ struct SpecificationCompiler {
     + [
       "-sil-fso-disable-arg-explosion", "-sil-disable-pass=redundant-load-elimination",
       "-sil-disable-pass=dead-store-elimination",
-    ].flatMap { ["-Xllvm", $0] }
+    ].flatMap { ["-Xllvm", $0] } + Processor.flags
 
   enum Build {
     case optimized
@@ -54,7 +56,8 @@ struct SpecificationCompiler {
 
   private func inputs(_ file: SpecificationFile, _ main: String, _ build: Build) -> String {
     [
-      toolchain.identity, build.flags.joined(separator: " "), main, file.url.standardizedFileURL.path, file.source,
+      toolchain.identity, Processor.identity, build.flags.joined(separator: " "), main,
+      file.url.standardizedFileURL.path, file.source,
     ].joined(separator: "\n--\n")
   }
 
@@ -83,7 +86,7 @@ struct SpecificationCompiler {
   }
 
   private func compile(_ file: SpecificationFile, main: String, _ build: Build, in work: URL) async throws {
-    let mainFile = work.appending(path: "distcheck-main.swift")
+    let mainFile = work.appending(path: CacheFolder.mainName)
     do {
       try Data(main.utf8).write(to: mainFile)
     } catch {
@@ -91,9 +94,10 @@ struct SpecificationCompiler {
     }
     let arguments =
       build.flags + [
-        "-module-name", "CheckedSpecification", file.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
+        // A relative path that begins with @ would be a list of arguments to the compiler, one with - an option.
+        "-module-name", "CheckedSpecification", file.url.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
         "-fmodule-map-file=\(toolchain.moduleMap.path)", "-o", work.appending(path: "program").path,
-      ] + toolchain.objects.map(\.path)
+      ] + (cache.moduleCache.map { ["-module-cache-path", $0.path] } ?? []) + toolchain.objects
     let (status, output) = try await run(arguments, file, inBackground: build == .unoptimizedInBackground)
     if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): interrupted while it was compiled") }
     if build == .unoptimizedInBackground, case .signaled(SIGKILL) = status {
@@ -102,7 +106,7 @@ struct SpecificationCompiler {
     if let failure = CompilerFailure(output, status) {
       throw CommandError(.internalFault, "\(file.path): \(failure.message(keptIn: cache, for: file))")
     }
-    let diagnostics = Self.withoutGeneratedCode(output, generated: mainFile.path)
+    let diagnostics = Self.diagnostics(output, of: file, generated: mainFile.path)
     if !diagnostics.isEmpty && build != .unoptimizedInBackground { Terminal.passOn(diagnostics) }
     guard status.isSuccess else {
       if diagnostics.contains("No space left on device") {
@@ -128,26 +132,34 @@ struct SpecificationCompiler {
         let result = try await BackgroundProcess.run(toolchain.compiler, arguments, limit: .seconds(3600))
         return (result.status, result.output + result.errors)
       }
-      if Terminal.showsProgress { Terminal.showProgress("compiling \(file.path) …") }
-      defer { Terminal.clearProgress() }
+      Terminal.showProgress("compiling \(file.path) …")
+      defer {
+        Terminal.clearProgress()
+        Interrupts.forward(to: 0)
+      }
+      var options = PlatformOptions()
+      options.processGroupID = 0  // so that a signal ends all that it has started
       let result = try await Subprocess.run(
-        .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), output: .string(limit: 4 << 20),
-        error: .string(limit: 4 << 20))
+        .path(FilePath(toolchain.compiler.path)), arguments: Arguments(arguments), platformOptions: options,
+        input: .none, output: .string(limit: 4 << 20), error: .string(limit: 4 << 20)
+      ) { execution in Interrupts.forward(toGroup: execution.processIdentifier.value) }
       return (result.terminationStatus, result.standardOutput + result.standardError)
     } catch {
       throw CommandError(.internalFault, "\(toolchain.compiler.path): cannot be run: \(error)")
     }
   }
 
-  /// What the compiler says, less what it says of the generated file.
+  /// What the compiler says, less what it says of the generated file, and with the path of the file as the user named it.
   ///
   /// A diagnostic begins with `path:line:column:` and goes on until the next one does.
-  static func withoutGeneratedCode(_ text: String, generated: String) -> String {
+  static func diagnostics(_ text: String, of file: SpecificationFile, generated: String) -> String {
     var keeps = true
     var lines: [Substring] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.contains(/^\S.*?:\d+:\d+: (error|warning|note|remark):/) { keeps = !line.hasPrefix(generated) }
-      if keeps { lines.append(line) }
+      guard keeps else { continue }
+      let path = file.url.path
+      lines.append(line.hasPrefix("\(path):") ? file.path + line.dropFirst(path.count) : line)
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.joined(separator: "\n")

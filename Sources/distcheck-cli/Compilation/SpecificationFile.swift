@@ -21,6 +21,9 @@ struct SpecificationFile {
     guard path.hasSuffix(".swift") else {
       throw CommandError(.notASpecification, "\(path): is no specification: its name does not end in .swift")
     }
+    if URL(fileURLWithPath: path).path.contains(where: \.isNewline) {
+      throw CommandError(.usage, "\(path): its path has a line break, which the compiler does not take")
+    }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw CommandError(.usage, "\(path): cannot be read")
     }
@@ -57,63 +60,67 @@ struct SpecificationFile {
   private static let noSpecification = "is no specification: no struct in it conforms to Specification"
 
   static func declarations(in source: String, path: String) throws(CommandError) -> [Declaration] {
-    let declaration = /\bstruct\s+(\w+)\s*(?:<([^>]*)>)?\s*:\s*([^{]*)\{/
+    var scanner = SourceScanner(source)
     var found: [Declaration] = []
-    for match in withoutCommentsAndStrings(source).matches(of: declaration) {
-      let conformances = match.output.3.split(whereSeparator: { ",& \n\t".contains($0) })
-      guard conformances.contains(where: { $0 == "Specification" || $0 == "DistCheck.Specification" }) else { continue }
-      let name = String(match.output.1)
-      let parameters = (match.output.2 ?? "").split(separator: ",").map {
-        $0.trimmingCharacters(in: .whitespacesAndNewlines)
-      }
+    var token = scanner.next()
+    while let current = token {
+      token = scanner.next()
+      guard scanner.isWord(current, "struct"), case .word(let name)? = token else { continue }
+      token = scanner.next()
+      var parameters: [String] = []
+      if token == .sign(UInt8(ascii: "<")) { parameters = Self.parameters(&scanner, &token) }
+      guard token == .sign(UInt8(ascii: ":")), conformsToSpecification(&scanner, &token) else { continue }
       var sizeNames: [String] = []
       for parameter in parameters {
-        guard let size = parameter.wholeMatch(of: /let\s+(\w+)\s*:\s*Int/) else {
+        let parts = parameter.split(separator: " ")
+        guard parts.count == 4, parts[0] == "let", parts[2] == ":", parts[3] == "Int" else {
           throw CommandError(
             .notASpecification,
-            "\(path): \(name): the generic parameter \"\(parameter)\" is no integer; write \"let n: Int\"")
+            "\(path): \(scanner.text(name)): the generic parameter \"\(parameter)\" is no integer; write \"let n: Int\""
+          )
         }
-        sizeNames.append(String(size.output.1))
+        sizeNames.append(String(parts[1]))
       }
-      found.append(Declaration(name: name, sizeNames: sizeNames))
+      found.append(Declaration(name: scanner.text(name), sizeNames: sizeNames))
     }
     if found.isEmpty { throw CommandError(.notASpecification, "\(path): \(noSpecification)") }
     return found
   }
 
-  /// The source with comments and string literals blanked, so that what they say is not taken for code.
-  private static func withoutCommentsAndStrings(_ source: String) -> String {
-    var result: [UInt8] = []
-    var rest = Array(source.utf8)[...]
-    var commentDepth = 0
-    func starts(_ text: StaticString) -> Bool { text.withUTF8Buffer { rest.starts(with: $0) } }
-    while let byte = rest.first {
-      if starts("/*") {
-        commentDepth += 1
-        rest.removeFirst(2)
-      } else if commentDepth > 0 {
-        if starts("*/") {
-          commentDepth -= 1
-          rest.removeFirst(2)
-        } else {
-          if byte == UInt8(ascii: "\n") { result.append(byte) }
-          rest.removeFirst()
-        }
-      } else if starts("//") {
-        rest = rest.drop { $0 != UInt8(ascii: "\n") }
-      } else if byte == UInt8(ascii: "\"") {
-        let isBlock = starts("\"\"\"")
-        rest.removeFirst(isBlock ? 3 : 1)
-        while !rest.isEmpty, !(isBlock ? starts("\"\"\"") : starts("\"") || starts("\n")) {
-          rest.removeFirst(starts("\\") ? min(2, rest.count) : 1)
-        }
-        rest.removeFirst(min(isBlock ? 3 : 1, rest.count))
-        result += Array("\"\"".utf8)
-      } else {
-        result.append(byte)
-        rest.removeFirst()
+  /// The generic parameters, each as its words and signs with spaces between them. The token is the one behind them then.
+  private static func parameters(_ scanner: inout SourceScanner, _ token: inout SourceScanner.Token?) -> [String] {
+    var parameters: [String] = []
+    var words: [String] = []
+    token = scanner.next()
+    while let current = token, current != .sign(UInt8(ascii: "{")) {
+      token = scanner.next()
+      if current == .sign(UInt8(ascii: ">")) { break }
+      switch current {
+      case .sign(UInt8(ascii: ",")):
+        parameters.append(words.joined(separator: " "))
+        words = []
+      case .sign(let sign): words.append(String(UnicodeScalar(sign)))
+      case .word(let range): words.append(scanner.text(range))
       }
     }
-    return String(decoding: result, as: UTF8.self)
+    if !words.isEmpty { parameters.append(words.joined(separator: " ")) }
+    return parameters
+  }
+
+  /// Reads what a struct conforms to, as far as its first brace.
+  private static func conformsToSpecification(
+    _ scanner: inout SourceScanner, _ token: inout SourceScanner.Token?
+  ) -> Bool {
+    var (conforms, isQualified) = (false, false)
+    token = scanner.next()
+    while let current = token, !scanner.isWord(current, "struct") {
+      token = scanner.next()
+      if current == .sign(UInt8(ascii: "{")) { return conforms }
+      if scanner.isWord(current, "Specification") && !isQualified { conforms = true }
+      // Qualified by this module it is the same.
+      if current == .sign(UInt8(ascii: ".")) { continue }
+      isQualified = token == .sign(UInt8(ascii: ".")) && !scanner.isWord(current, "DistCheck")
+    }
+    return false
   }
 }

@@ -7,7 +7,8 @@ struct Toolchain {
   /// Where `DistCheck.swiftmodule` is.
   var modules: URL
   var moduleMap: URL
-  var objects: [URL]
+  /// Paths, since each URL of so many files would cost a look at the disk.
+  var objects: [String]
   /// Changes with the compiler and with distcheck, but takes no time to find out.
   var identity: String
 
@@ -26,36 +27,40 @@ struct Toolchain {
         "\(folder.path): the library that specifications are compiled against is not here; "
           + "run distcheck from the folder it was built in, or set DISTCHECK_LIBRARY to that folder")
     }
-    identity = (["distcheck \(Command.version)"] + ([compiler, module] + objects).map(Self.stamp)).joined(
+    identity = (["distcheck \(Command.version)"] + ([compiler.path, module.path] + objects).map(Self.stamp)).joined(
       separator: "\n")
   }
 
   /// The objects of the library: those that this executable was linked from, since a build folder may hold others, of
   /// source files that are gone.
-  private static func objects(in folder: URL) -> [URL] {
+  private static func objects(in folder: URL) -> [String] {
     let list = folder.appending(path: "distcheck.product/Objects.LinkFileList").path
     let linked = Set(
       String(decoding: FileManager.default.contents(atPath: list) ?? Data(), as: UTF8.self)
-        .split(separator: "\n").map { URL(fileURLWithPath: $0.trimmingCharacters(in: ["'"])).lastPathComponent })
-    return ["DistCheck", "DistCheckReporting", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine"].flatMap {
-      target in
-      let build = folder.appending(path: "\(target).build")
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: build.path)) ?? []
-      return names.filter { $0.hasSuffix(".o") && (linked.isEmpty || linked.contains($0)) }.sorted()
-        .map { build.appending(path: $0) }
+        .split(separator: "\n").compactMap { $0.split(separator: "/").last }.map {
+          $0.hasSuffix("'") ? $0.dropLast() : $0
+        })
+    return [
+      "DistCheck", "DistCheckMessages", "DistCheckReporting", "DistCheckEngine", "DistCheckTemporal",
+      "CDistCheckEngine",
+    ].flatMap { target in
+      let build = "\(folder.path)/\(target).build"
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: build)) ?? []
+      return names.filter { $0.hasSuffix(".o") && (linked.isEmpty || linked.contains($0[...])) }.sorted()
+        .map { "\(build)/\($0)" }
     }
   }
 
   /// Path, size and time of change of a file.
-  private static func stamp(_ file: URL) -> String {
+  private static func stamp(_ file: String) -> String {
     var status = stat()
-    stat(file.path, &status)
+    stat(file, &status)
     #if os(Linux)
       let time = "\(status.st_mtim.tv_sec).\(status.st_mtim.tv_nsec)"
     #else
       let time = "\(status.st_mtimespec.tv_sec).\(status.st_mtimespec.tv_nsec)"
     #endif
-    return "\(file.path) \(status.st_size) \(time)"
+    return "\(file) \(status.st_size) \(time)"
   }
 
   /// A tool on PATH.

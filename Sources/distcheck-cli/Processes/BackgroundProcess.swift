@@ -2,11 +2,19 @@ import Foundation
 import Subprocess
 import SystemPackage
 
-/// A process beside the one that is waited for: of low priority, in a group of its own, and killed by Ctrl-C with all that
-/// it has started.
+/// A tool beside the process that is waited for: of low priority, in a group of its own, and killed by a signal with all
+/// that it has started.
 enum BackgroundProcess {
   /// The lower, the less it takes from the search.
   private static let niceness: Int32 = 10
+
+  static func lowerPriority(of process: pid_t) {
+    #if canImport(Glibc)
+      setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+    #else
+      setpriority(PRIO_PROCESS, id_t(process), niceness)
+    #endif
+  }
 
   /// - Parameter limit: When it is killed.
   static func run(
@@ -19,11 +27,7 @@ enum BackgroundProcess {
       platformOptions: options, input: .none, output: .string(limit: 64 << 20), error: .string(limit: 4 << 20)
     ) { execution in
       let process = execution.processIdentifier.value
-      #if canImport(Glibc)
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
-      #else
-        setpriority(PRIO_PROCESS, id_t(process), niceness)
-      #endif
+      lowerPriority(of: process)
       Interrupts.setBackground(process)
       Task.detached {
         try await Task.sleep(for: limit)
