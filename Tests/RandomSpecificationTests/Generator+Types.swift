@@ -94,7 +94,7 @@ extension Generator {
 
   private mutating func payload(_ depth: Int) -> Type {
     var cases: [[Type]] = []
-    for _ in 0..<random.weighted([(1, 1), (3, 2), (4, 3), (1, 5), (1, 9)]) {
+    for _ in 0..<random.weighted([(2, 1), (3, 2), (4, 3), (1, 5), (1, 9)]) {
       cases.append((0..<random.pick([0, 1, 1, 2, 3])).map { _ in type(depth: depth - 1) })
     }
     // A payload that makes the enum large.

@@ -84,7 +84,7 @@ struct Generator {
 
   private mutating func makeTypes() {
     for _ in 0..<random.int(1...2) {
-      declarations.enumerations.append(random.weighted([(12, random.int(1...5)), (1, random.int(9...20))]))
+      declarations.enumerations.append(random.weighted([(11, random.int(1...5)), (1, 1), (1, random.int(9...20))]))
     }
     for _ in 0..<random.int(1...2) { declarations.identities.append(Identity(count: random.pick([1, 2, 2, 3, 3, 4]))) }
     if style.isSymmetric {

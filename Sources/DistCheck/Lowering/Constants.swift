@@ -84,7 +84,7 @@ extension Specification {
   /// The stored constants and their values.
   @usableFromInline
   static func constants(of specification: Self) -> [ConstantValue] {
-    withUnsafePointer(to: specification) { pointer in
+    withMemory(of: specification) { pointer in
       Constant.all(of: Self.self).map { constant in
         var words = [UInt64](repeating: 0, count: constant.layout.words)
         words.withUnsafeMutableBytes { $0.copyBytes(from: constant.bytes(in: pointer)) }

@@ -172,16 +172,14 @@ extension TransitionSystem {
 extension Layout {
   /// The value of a finite type, as a person sees it.
   func value<T>(of value: T) -> Value {
-    withUnsafeBytes(of: value) { bytes in
-      bytes.baseAddress.map { self.value(at: $0) } ?? withUnsafeBytes(of: 0) { self.value(at: $0.baseAddress!) }
-    }
+    withMemory(of: value) { self.value(at: $0) }
   }
 
   /// A state as words; the bytes of the last word that it does not fill are zero.
   func words<T>(of value: T) -> [UInt64] {
     var words = [UInt64](repeating: 0, count: words)
     words.withUnsafeMutableBytes { target in
-      withUnsafeBytes(of: value) { target.copyMemory(from: $0) }
+      withMemory(of: value) { target.copyMemory(from: UnsafeRawBufferPointer(start: $0, count: MemoryLayout<T>.size)) }
     }
     return words
   }

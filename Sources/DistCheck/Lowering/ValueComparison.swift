@@ -39,8 +39,8 @@ enum ValueComparison {
     guard content == Swift.type(of: other) else { return false }
     func inside<T>(_: T.Type) -> Bool? {
       guard let value = value as? T, let other = other as? T else { return nil }
-      return withUnsafePointer(to: value) { left in
-        withUnsafePointer(to: other) { right in areEqual(left, right, T.self) }
+      return withMemory(of: value) { left in
+        withMemory(of: other) { right in areEqual(left, right, T.self) }
       }
     }
     return _openExistential(content, do: inside)
@@ -78,8 +78,8 @@ extension Array: ComparableList {
     )
     guard left.count == right.count else { return false }
     return ValueComparison.all(zip(left, right)) { left, right in
-      withUnsafePointer(to: left) { left in
-        withUnsafePointer(to: right) { right in ValueComparison.areEqual(left, right, Element.self) }
+      withMemory(of: left) { left in
+        withMemory(of: right) { right in ValueComparison.areEqual(left, right, Element.self) }
       }
     }
   }

@@ -116,7 +116,7 @@ extension TransferableCollection {
     var elements: [T] = []
     for element in source.assumingMemoryBound(to: Self.self).pointee {
       elements.append(
-        try withUnsafePointer(to: element) { element throws(ValueTransfer.Failure) in
+        try withMemory(of: element) { element throws(ValueTransfer.Failure) in
           try ValueTransfer.make(T.self, from: element, as: Element.self)
         })
     }

@@ -291,7 +291,7 @@ struct ValueIdentity<T: BitwiseCopyable> {
   @usableFromInline @inline(never)
   func write(_ value: T, to bytes: UnsafeMutableRawPointer) -> Int {
     guard let ordinal else { return DistCheck.write(value, to: bytes) }
-    return DistCheck.write(UInt64(withUnsafePointer(to: value) { ordinal($0) }), to: bytes)
+    return DistCheck.write(UInt64(withMemory(of: value) { ordinal($0) }), to: bytes)
   }
 }
 

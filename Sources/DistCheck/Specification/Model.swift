@@ -42,8 +42,8 @@ public struct Model {
     lower: @escaping (ConstantChange) throws(SpecificationError) -> TransitionSystem
   ) {
     self.init(
-      name: name, type: S.self, given: { look in withUnsafePointer(to: specification) { look($0) } },
-      defaults: { look in withUnsafePointer(to: S()) { look($0) } }, lower: lower)
+      name: name, type: S.self, given: { look in withMemory(of: specification) { look($0) } },
+      defaults: { look in withMemory(of: S()) { look($0) } }, lower: lower)
   }
 
   init(

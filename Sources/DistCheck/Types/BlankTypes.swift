@@ -15,7 +15,8 @@ enum BlankTypes {
   @inlinable @inline(__always)
   static var arePadded: Bool { ce_known_blanks() & 2 != 0 }
 
-  /// Sees to it that it is known whether a type has blanks. Types of a single byte have none.
+  /// Sees to it that it is known whether a type has blanks. A single byte has none that
+  /// a comparison would see.
   @inlinable @inline(__always)
   static func learn<T: BitwiseCopyable>(_ type: T.Type) {
     if MemoryLayout<T>.size > 1 { meet(type) }
@@ -27,8 +28,8 @@ enum BlankTypes {
   /// Copies the bytes of a value without its blanks, padding included.
   @inlinable @inline(__always)
   static func write<T: BitwiseCopyable>(_ value: T, to bytes: UnsafeMutableRawPointer) {
-    withUnsafeBytes(of: value) { if let start = $0.baseAddress { bytes.copyMemory(from: start, byteCount: $0.count) } }
-    if MemoryLayout<T>.size > 1 { blanks(of: T.self)?.clearAll(bytes) }
+    withMemory(of: value) { bytes.copyMemory(from: $0, byteCount: MemoryLayout<T>.size) }
+    if MemoryLayout<T>.size > 0 { blanks(of: T.self)?.clearAll(bytes) }
   }
 
   /// A value with its blanks cleared, but for padding.
@@ -58,7 +59,7 @@ enum BlankTypes {
     guard MemoryLayout<T>.size > 1, let blanks = blanks(of: T.self), blanks.isPadded else {
       return compareBytes(left, right)
     }
-    return withUnsafePointer(to: left) { left in withUnsafePointer(to: right) { blanks.compare(left, $0) } }
+    return withMemory(of: left) { left in withMemory(of: right) { blanks.compare(left, $0) } }
   }
 
   @inlinable @inline(__always)

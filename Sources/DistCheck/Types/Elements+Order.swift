@@ -58,30 +58,3 @@ extension Elements {
     BlankTypes.arePadded ? BlankTypes.compare(left, right) == 0 : compareBytes(left, right) == 0
   }
 }
-
-/// Compares two values by their bytes; negative when the left one comes first.
-@inlinable @inline(__always)
-func compareBytes<T: BitwiseCopyable>(_ left: T, _ right: T) -> Int {
-  if MemoryLayout<T>.size <= 8 {
-    let (left, right) = (firstWord(left), firstWord(right))
-    return left == right ? 0 : left < right ? -1 : 1
-  }
-  return withUnsafeBytes(of: left) { left in
-    withUnsafeBytes(of: right) { right in
-      for index in 0..<MemoryLayout<T>.size where left[index] != right[index] {
-        return left[index] < right[index] ? -1 : 1
-      }
-      return 0
-    }
-  }
-}
-
-/// The bytes of a value of at most eight bytes, as an integer.
-@inlinable @inline(__always)
-func firstWord<T: BitwiseCopyable>(_ value: T) -> UInt64 {
-  var word: UInt64 = 0
-  withUnsafeMutableBytes(of: &word) { word in
-    withUnsafeBytes(of: value) { word.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0.prefix(8))) }
-  }
-  return word
-}

@@ -69,7 +69,7 @@ extension Enumeration {
   @inlinable @inline(__always)
   public var ordinal: Int {
     Self.checkSize()
-    return withUnsafeBytes(of: self) { Int($0.first ?? 0) }
+    return Int(truncatingIfNeeded: firstWord(self))
   }
 
   @inlinable @inline(__always)

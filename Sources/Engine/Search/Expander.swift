@@ -450,6 +450,7 @@ struct Expander<Store: StateStore> {
         if !holds(block.successors + block.newcomers[index] &* words) {
           ce_leave()
           live.pointee.findings.note(property: property.index, position(ofSuccessor: block.newcomers[index]))
+          ce_enter()
         }
         ce_go_on()
       }
@@ -463,6 +464,7 @@ struct Expander<Store: StateStore> {
         if isReached(block.successors + block.newcomers[index] &* words) {
           ce_leave()
           live.pointee.findings.note(property: goal.index, position(ofSuccessor: block.newcomers[index]))
+          ce_enter()
         }
         ce_go_on()
       }
@@ -483,19 +485,24 @@ struct Expander<Store: StateStore> {
 
   private func checkSteps() {
     let words = packing.stateWords
-    var k = 0
-    for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
-      let before = block.sources + block.runs[run].source &* words
-      while k < block.runs[run].end {
-        for property in stepProperties {
-          live.pointee.place = system.actions.count &+ property.index
-          ce_enter()
-          let holds = property.holds(before, block.successors + k &* words)
-          ce_leave()
-          if !holds { live.pointee.findings.note(property: property.index, transition(k, in: block.runs[run])) }
+    for property in stepProperties {
+      let holds = property.holds
+      live.pointee.place = system.actions.count &+ property.index
+      ce_enter()
+      var k = 0
+      for run in 0..<live.pointee.runCount where block.runs[run].action >= 0 {
+        let before = block.sources + block.runs[run].source &* words
+        while k < block.runs[run].end {
+          if !holds(before, block.successors + k &* words) {
+            ce_leave()
+            live.pointee.findings.note(property: property.index, transition(k, in: block.runs[run]))
+            ce_enter()
+          }
+          ce_go_on()
+          k &+= 1
         }
-        k &+= 1
       }
+      ce_leave()
     }
   }
 
