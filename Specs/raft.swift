@@ -170,7 +170,7 @@ struct Raft<let servers: Int>: Specification {
 
     /// The next entry for server j; none when it has them all, which makes a heartbeat.
     func appendEntriesRequest(from i: Server, to j: Server) -> Packet<Server, Message> {
-      let prevLogIndex = nextIndex[i][j] - 1
+      let prevLogIndex: Index = nextIndex[i][j] - 1
       var entries = Log<1, Term>()
       if prevLogIndex < lastIndex(i) { entries.append(term(i, at: prevLogIndex + 1)) }
       let request = AppendEntriesRequest(

@@ -53,7 +53,11 @@ import Testing
     #expect(Small.min.value == -3 && Small.max.value == 4)
     for left in -3...4 {
       for right in -10...10 {
-        for (sum, compute) in [(left + right, { Small(left) + right }), (left - right, { Small(left) - right })] {
+        // As nothing but a `Small` will do.
+        let sums: [(Int, () -> Small)] = [
+          (left + right, { Small(left) + right }), (left - right, { Small(left) - right }),
+        ]
+        for (sum, compute) in sums {
           if (-3...4).contains(sum) {
             #expect(compute().value == sum)
           } else {
@@ -72,5 +76,55 @@ import Testing
     value += 2
     value -= 3
     #expect(value == 1)
+    value += Signed(-1)
+    value -= Bounded<1, 900>(3)
+    #expect(value == -3)
+    expectFault("-4 is below -3, the lower end of a Bounded") { value -= 1 }
+    expectFault("5 is above 4, the upper end of a Bounded") { value += Bounded<1, 900>(8) }
+  }
+
+  /// What is calculated is an `Int`, whatever the ranges are.
+  @Test func boundedIntegersAreIntegers() {
+    for left in -2...2 {
+      for right in [-900, -3, -1, 1, 2, 7, 1000] {
+        let (small, wide) = (Signed(left), Bounded<-1000, 1000>(right))
+        #expect(small + right == left + right && left + wide == left + right && small + wide == left + right)
+        #expect(small - right == left - right && left - wide == left - right && small - wide == left - right)
+        #expect(small * right == left * right && left * wide == left * right && small * wide == left * right)
+        #expect(small / right == left / right && left / wide == left / right && small / wide == left / right)
+        #expect(small % right == left % right && left % wide == left % right && small % wide == left % right)
+        #expect((small == right) == (left == right) && (left == wide) == (left == right))
+        #expect((small == wide) == (left == right) && (small != wide) == (left != right))
+        #expect((small != right) == (left != right) && (left != wide) == (left != right))
+        #expect(
+          (small < right) == (left < right) && (left < wide) == (left < right) && (small < wide) == (left < right))
+        #expect(
+          (small > right) == (left > right) && (left > wide) == (left > right) && (small > wide) == (left > right))
+        #expect((small <= right) == (left <= right) && (left <= wide) == (left <= right))
+        #expect((small <= wide) == (left <= right) && (small >= wide) == (left >= right))
+        #expect((small >= right) == (left >= right) && (left >= wide) == (left >= right))
+        #expect(Int(wide) == right)
+      }
+    }
+  }
+
+  @Test func boundedRing() {
+    #expect(Signed(2).next == -2 && Signed(-2).previous == 2 && Signed(0).next == 1 && Signed(0).previous == -1)
+    #expect(Bounded<7, 7>(7).next == 7 && Bounded<7, 7>(7).previous == 7)
+  }
+
+  @Test func allValues() {
+    #expect(Array(Three.allValues) == [0, 1, 2])
+    #expect(Array(Color?.allValues) == [nil, .red, .green, .blue])
+    #expect(Subset<Three>.allValues.count == 8)
+    #expect(Set(Subset<Three>.allValues.map(\.bits)).count == 8)
+    // The first key changes fastest.
+    let maps = Map<Bool, 2, Color>.allValues.map { [$0[false], $0[true]] }
+    let colors: [Color] = [.red, .green, .blue]
+    #expect(maps == colors.flatMap { last in colors.map { [$0, last] } })
+    #expect(Map<Bool, 2, Color>.allValues.map(\.ordinal) == Array(0..<9))
+    expectFault("the maps from 64 keys to 2 values are too many to choose from") {
+      _ = Map<ID<Node, 64>, 64, Bool>.allValues.count
+    }
   }
 }

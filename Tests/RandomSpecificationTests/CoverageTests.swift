@@ -25,7 +25,7 @@ struct CoverageTests {
     " == nil",
     "if case ",
     // Actions
-    ", for: ", "each: \\.", "each: { s, ", "receiving: ", "losing: ", "(s: inout State", "-> Optional<",
+    ", for: ", "each: \\.", "each: { s, ", "receiving: ", "losing: ", "-> Optional<",
     "fairness: .weak",
     ".strong.each", ".each(0)", ".together(",
     // Properties and models

@@ -48,6 +48,7 @@ struct Edits {
     var edits: [RandomSpecification] = []
     for (index, action) in specification.actions.enumerated() {
       if action.fairness.strength != nil { edits.append(changed { $0.actions[index].fairness = RandomFairness() }) }
+      if action.binding != nil { edits.append(changed { $0.actions[index].binding = nil }) }
       switch action.choice {
       case .finite(let parameters):
         for number in parameters.indices {
@@ -55,8 +56,6 @@ struct Edits {
           rest.remove(at: number)
           edits.append(changed { $0.actions[index].choice = .finite(rest) })
         }
-      case .content(let place, let type, let variable, _, _, _):
-        edits.append(changed { $0.actions[index].choice = .receiving(place, type, variable) })
       default: edits.append(changed { $0.actions[index].choice = .finite([]) })
       }
     }

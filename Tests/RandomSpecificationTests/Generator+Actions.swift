@@ -11,10 +11,10 @@ extension Generator {
       return
     }
     action.guards = random.chance(0.15) ? .literal(.bool, .bool(true)) : condition(reading, depth: 2)
-    if case .content(let place, let type, let variable, _, _, let value) = action.choice {
-      guard let (content, contentType) = self.content(type, variable, reading) else { return makeAction(number) }
-      action.choice = .content(place, type, variable, content, .optional(contentType), value)
-      scope = scope.adding(value, contentType)
+    if random.chance(action.choice.receives ? 0.4 : 0.2), let (content, type) = content(action.choice, reading) {
+      let variable = variable()
+      action.binding = RandomAction.Binding(content: content, type: .optional(type), variable: variable)
+      scope = scope.adding(variable, type)
     }
     action.effect = statements(scope, count: random.int(1...3))
     if !style.isCyclic { addStep(to: &action) }
@@ -27,9 +27,8 @@ extension Generator {
     let step = Place(root: .state, path: [.field(0)])
     let isNotLast = RandomExpression.apply(.less, stepType, [.read(step), .literal(stepType, .number(style.steps))])
     action.effect.insert(.mutate(.add(1), step, stepType, []), at: 0)
-    if case .content(let place, let type, let variable, let content, let contentType, let value) = action.choice {
-      let limited = RandomExpression.choose(isNotLast, content, .literal(contentType, .none))
-      action.choice = .content(place, type, variable, limited, contentType, value)
+    if let binding = action.binding {
+      action.binding?.content = .choose(isNotLast, binding.content, .literal(binding.type, .none))
     } else {
       action.guards = .apply(.and, .bool, [isNotLast, action.guards])
     }
@@ -72,8 +71,7 @@ extension Generator {
       if style.isCyclic && random.chance(0.2) { return .losing(place, type) }
       let variable = variable()
       scope = scope.adding(variable, message)
-      if random.chance(0.6) { return .receiving(place, type, variable) }
-      return .content(place, type, variable, .literal(.bool, .bool(true)), .bool, self.variable())
+      return .receiving(place, type, variable)
     }
     let choosable = parts.filter { element(of: $0.type) != nil }
     if random.chance(0.35), let (place, type) = choosable.randomElement(using: &random) {
@@ -112,25 +110,28 @@ extension Generator {
   private func element(of type: Type) -> Type? {
     switch type {
     case .subset(let element), .log(_, let element), .queue(_, let element), .bag(_, let element),
-      .valueSet(_, let element), .network(_, let element):
+      .valueSet(_, let element), .network(_, let element), .optional(let element):
       element
     default: nil
     }
   }
 
-  /// What an action takes out of a message: an optional.
-  private mutating func content(
-    _ type: Type, _ variable: Variable, _ scope: Scope
-  ) -> (RandomExpression, Type)? {
-    guard case .network(_, let message) = type else { return nil }
-    var only = Scope()
-    only.variables = [(variable, message, false)]
-    guard let (place, part) = places(only).filter({ $0.type != .structure(0) }).randomElement(using: &random) else {
+  /// What a guard finds out: a part of the message that is received, or else of anything that it sees; and its type.
+  private mutating func content(_ choice: RandomAction.Choice, _ scope: Scope) -> (RandomExpression, Type)? {
+    var seen = scope
+    if case .receiving(_, .network(_, let message), let variable) = choice, random.chance(0.8) {
+      seen = Scope()
+      seen.variables = [(variable, message, false)]
+    }
+    guard let (place, part) = places(seen).filter({ $0.type != .structure(0) }).randomElement(using: &random) else {
       return nil
     }
-    let condition = random.chance(0.5) ? predicate(variable, message, scope) : self.condition(scope)
     return (
-      .choose(condition, .construct(.optional(part), [.read(place)]), .literal(.optional(part), .none)), part
+      .choose(condition(scope), .construct(.optional(part), [.read(place)]), .literal(.optional(part), .none)), part
     )
   }
+}
+
+extension RandomAction.Choice {
+  fileprivate var receives: Bool { if case .receiving = self { true } else { false } }
 }

@@ -36,10 +36,10 @@ extension Interpreter {
     var environment = environment(state)
     for (variable, value) in instance.bindings { environment[variable.number] = value }
     var content: (Variable, Plain)?
-    if case .content(_, _, _, let expression, _, let variable) = action.choice {
-      let value = try evaluate(expression, environment)
+    if let binding = action.binding {
+      let value = try evaluate(binding.content, environment)
       if value.tag == 0 { return nil }
-      content = (variable, value.parts[0])
+      content = (binding.variable, value.parts[0])
     } else if try !evaluate(action.guards, environment).isTrue {
       return nil
     }
@@ -69,7 +69,7 @@ extension Interpreter {
           Instance(bindings: [(owner, value), (variable, $0)], state: state)
         }
       }
-    case .receiving(let place, let type, let variable), .content(let place, let type, let variable, _, _, _):
+    case .receiving(let place, let type, let variable):
       return receipts(place, type, state, variable)
     case .losing(let place, let type):
       guard let network = try? read(place, environment(state)), PlainTransport(raw: network.tag).loses else {

@@ -77,30 +77,27 @@ extension Renderer {
 
   func action(_ action: RandomAction) -> [String] {
     let fair = action.fairness.strength == nil ? "" : ", fairness: \(fairness(action.fairness))"
-    func lines(_ header: String, _ variables: [String], _ isTyped: Bool = false) -> [String] {
+    func lines(_ header: String, _ variables: [String]) -> [String] {
       let names = (["s"] + variables).joined(separator: ", ")
-      let typed = isTyped ? "(\((["s: inout State"] + variables).joined(separator: ", ")))" : names
+      let binding = action.binding
+      let (result, found) = (
+        binding.map { " -> \(type($0.type))" } ?? "", binding.map { ", \($0.variable.name)" } ?? ""
+      )
       return [
-        "Action(\"\(action.name)\"\(header)\(fair)) { \(names) in", expression(action.guards), "} then: { \(typed) in",
-      ]
-        + statements(action.effect) + ["}"]
+        "Action(\"\(action.name)\"\(header)\(fair)) { \(names)\(result) in",
+        expression(binding?.content ?? action.guards), "} then: { \(names)\(found) in",
+      ] + statements(action.effect) + ["}"]
     }
     switch action.choice {
     case .finite(let parameters):
       let types = parameters.map { "\(type($0.type)).self" }.joined(separator: ", ")
-      return lines(
-        parameters.isEmpty ? "" : ", for: \(types)", parameters.map(\.variable.name), parameters.count > 4)
+      return lines(parameters.isEmpty ? "" : ", for: \(types)", parameters.map(\.variable.name))
     case .each(let place, _, let variable): return lines(", each: \\.\(keyPath(place))", [variable.name])
     case .owned(let owner, let ownerType, let place, _, let variable):
       return lines(
         ", for: \(type(ownerType)).self, each: { s, \(owner.name) in \(self.place(place)) }",
         [owner.name, variable.name])
     case .receiving(let place, _, let variable): return lines(", receiving: \\.\(keyPath(place))", [variable.name])
-    case .content(let place, _, let variable, let content, let contentType, let value):
-      return [
-        "Action(\"\(action.name)\", receiving: \\.\(keyPath(place))\(fair)) { s, \(variable.name) -> \(type(contentType)) in",
-        expression(content), "} then: { s, \(variable.name), \(value.name) in",
-      ] + statements(action.effect) + ["}"]
     case .losing(let place, _): return ["Action(\"\(action.name)\", losing: \\.\(keyPath(place)))"]
     }
   }

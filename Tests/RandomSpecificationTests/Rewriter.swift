@@ -23,6 +23,7 @@ struct Rewriter {
   func rewrite(_ action: RandomAction) -> RandomAction {
     var action = action
     action.guards = rewrite(action.guards)
+    if let binding = action.binding { action.binding?.content = rewrite(binding.content) }
     action.effect = rewrite(action.effect)
     switch action.choice {
     case .finite: break
@@ -30,8 +31,6 @@ struct Rewriter {
     case .owned(let owner, let ownerType, let place, let type, let variable):
       action.choice = .owned(owner, ownerType, rewrite(place), type, variable)
     case .receiving(let place, let type, let variable): action.choice = .receiving(rewrite(place), type, variable)
-    case .content(let place, let type, let variable, let content, let contentType, let value):
-      action.choice = .content(rewrite(place), type, variable, rewrite(content), contentType, value)
     case .losing(let place, let type): action.choice = .losing(rewrite(place), type)
     }
     return action

@@ -51,11 +51,11 @@ struct Scopes {
     case .owned(let owner, let ownerType, _, let type, let variable):
       declare(owner, ownerType)
       declare(variable, Self.element(of: type))
-    case .content(_, let type, let variable, let content, let contentType, let value):
-      declare(variable, Self.element(of: type))
-      visit(content)
-      declare(value, Self.element(of: contentType))
     case .losing: break
+    }
+    if let binding = action.binding {
+      visit(binding.content)
+      declare(binding.variable, Self.element(of: binding.type))
     }
     visit(action.guards)
     visit(action.effect)

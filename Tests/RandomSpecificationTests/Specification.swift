@@ -187,6 +187,7 @@ struct RandomAction {
   var name: String
   var choice: Choice
   var guards: RandomExpression
+  var binding: Binding?
   var effect: [Statement]
   var fairness = RandomFairness()
 
@@ -196,9 +197,15 @@ struct RandomAction {
     /// For each value of a finite type the elements of a place that depends on it.
     case owned(Variable, Type, Place, Type, Variable)
     case receiving(Place, Type, Variable)
-    /// The content is an optional; its value is the second variable.
-    case content(Place, Type, Variable, RandomExpression, Type, Variable)
     case losing(Place, Type)
+  }
+
+  /// What a guard finds out for the effect: an optional, and the variable that has its value. Such an action has no other
+  /// guard.
+  struct Binding {
+    var content: RandomExpression
+    var type: Type
+    var variable: Variable
   }
 }
 

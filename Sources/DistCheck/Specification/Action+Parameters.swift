@@ -101,31 +101,6 @@ extension Action {
         })
     }
   }
-
-  /// An action with any number of parameters that range over finite types; the first changes fastest.
-  ///
-  /// From five parameters on, Swift 6.3 wants to see the type of the effect's first one:
-  /// `then: { (s: inout State, a, b, c, d, e) in … }`.
-  @inlinable @inline(__always)
-  public init<each Parameter: Finite>(
-    _ name: String, for parameters: repeat (each Parameter).Type, fairness: Fairness = .none, file: String = #fileID,
-    line: Int = #line, when isEnabled: @escaping (borrowing State, repeat each Parameter) -> Bool,
-    then effect: @escaping (inout State, repeat each Parameter) -> Void
-  ) {
-    table = ActionTable(name, file, line, fairness, .finite(repeat (each Parameter).self)) {
-      source, buffer, first, limit in
-      Self.explore(
-        source, buffer, first, limit, count: combinations(repeat (each Parameter).self),
-        isEnabled: { s, k in
-          var rest = k
-          return isEnabled(s.pointee, repeat digit((each Parameter).self, &rest))
-        },
-        effect: { s, _, k in
-          var rest = k
-          effect(&s.pointee, repeat digit((each Parameter).self, &rest))
-        })
-    }
-  }
 }
 
 /// How many combinations of values some finite types have. Tested before the search not to overflow.
@@ -161,9 +136,9 @@ func digit<P: Finite>(_: P.Type, _ rest: inout Int) -> P {
 
 // MARK: Parameters over what is in the state
 
-/// Something in the state whose elements a parameter can range over.
+/// Something in the state whose elements a parameter can range over; they are `BitwiseCopyable`.
 public protocol Choosable {
-  associatedtype Choice: BitwiseCopyable
+  associatedtype Choice
   /// How many places there are to look at.
   var choiceCount: Int { get }
   /// The element at a place; nil when there is none to choose.
@@ -195,7 +170,8 @@ struct Part<State, Value> {
 }
 
 extension Action {
-  /// An action with a parameter that ranges over the elements of a set, bag, queue, log or network in the state.
+  /// An action with a parameter that ranges over the elements of a set, bag, queue, log or network in the state, or
+  /// over what an optional holds.
   ///
   /// - Parameter path: A stored property of the state: `\.members`.
   @inlinable @inline(__always)
@@ -203,7 +179,7 @@ extension Action {
     _ name: String, each path: KeyPath<State, Elements>, fairness: Fairness = .none, file: String = #fileID,
     line: Int = #line, when isEnabled: @escaping (borrowing State, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, Elements.Choice) -> Void
-  ) {
+  ) where Elements.Choice: BitwiseCopyable {
     let (part, choices) = (Part(path), ValueIdentity<Elements.Choice>())
     table = ActionTable(
       name: name, location: SourceLocation(file: file, line: line),
@@ -231,7 +207,7 @@ extension Action {
     fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when isEnabled: @escaping (borrowing State, A, Elements.Choice) -> Bool,
     then effect: @escaping (inout State, A, Elements.Choice) -> Void
-  ) {
+  ) where Elements.Choice: BitwiseCopyable {
     let choices = ValueIdentity<Elements.Choice>()
     // Instances are numbered owner by owner, with as many places for each as the fullest has elements.
     table = ActionTable(

@@ -69,6 +69,8 @@ public typealias Initial<State> = [State]
 public enum InitialBuilder<State> {
   public static func buildExpression(_ state: State) -> [State] { [state] }
   public static func buildExpression(_ states: [State]) -> [State] { states }
+  /// A statement, such as one that changes a state before it is named as initial.
+  public static func buildExpression(_ statement: Void) -> [State] { [] }
   public static func buildBlock(_ parts: [State]...) -> [State] { parts.flatMap { $0 } }
   public static func buildOptional(_ part: [State]?) -> [State] { part ?? [] }
   public static func buildEither(first: [State]) -> [State] { first }

@@ -20,6 +20,9 @@ public struct Bag<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyable 
   public var isEmpty: Bool { elements.count == 0 }
 
   @inlinable @inline(__always)
+  public var isFull: Bool { elements.count == capacity }
+
+  @inlinable @inline(__always)
   public func contains(_ element: Element) -> Bool {
     elements.place(of: BlankTypes.cleared(element)).isPresent
   }

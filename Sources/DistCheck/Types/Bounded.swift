@@ -2,8 +2,11 @@ import DistCheckEngine
 
 /// An integer from `lower` to `upper`, both included: a ballot, a term, a clock.
 ///
-/// Two bytes. Leaving the range is an error of the specification, never a wrap-around: bound it with a guard, or with a
-/// state constraint. At most 65,536 values.
+/// Arithmetic gives an `Int`, which need not be in the range: `s.next < s.base + window` is what it says. The range counts
+/// where a number is stored: `s.next += 1`, `s.next = Index(s.base + window)`. Leaving it there is an error of the
+/// specification, never a wrap-around: bound it with a guard, or with a state constraint.
+///
+/// Two bytes. At most 65,536 values.
 @frozen
 public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Comparable {
   @usableFromInline let raw: UInt16
@@ -53,17 +56,13 @@ public struct Bounded<let lower: Int, let upper: Int>: Finite, Hashable, Compara
   @inlinable @inline(__always)
   public static func < (left: Self, right: Self) -> Bool { left.raw < right.raw }
 
+  /// The one after it; after the last comes the first.
   @inlinable @inline(__always)
-  public static func + (left: Self, right: Int) -> Self { Self(left.value + right) }
+  public var next: Self { Self(uncheckedOrdinal: ordinal + 1 == Self.count ? 0 : ordinal + 1) }
 
+  /// The one before it; before the first comes the last.
   @inlinable @inline(__always)
-  public static func - (left: Self, right: Int) -> Self { Self(left.value - right) }
-
-  @inlinable @inline(__always)
-  public static func += (left: inout Self, right: Int) { left = left + right }
-
-  @inlinable @inline(__always)
-  public static func -= (left: inout Self, right: Int) { left = left - right }
+  public var previous: Self { Self(uncheckedOrdinal: ordinal == 0 ? Self.count - 1 : ordinal - 1) }
 }
 
 extension Bounded: ExpressibleByIntegerLiteral {

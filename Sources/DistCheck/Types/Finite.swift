@@ -113,6 +113,14 @@ extension Optional: Finite where Wrapped: Finite {
   public static var hasCheckedOrdinals: Bool { Wrapped.hasCheckedOrdinals }
 }
 
+/// What an optional part of the state holds, as a choice of one or none: `each: \.pending`.
+extension Optional: Choosable {
+  @inlinable @inline(__always)
+  public var choiceCount: Int { 1 }
+  @inlinable @inline(__always)
+  public func choice(at index: Int) -> Wrapped? { self }
+}
+
 /// A type that says itself how its bytes are to be read. Structs and enums of a specification need not: their layout is
 /// taken from Swift's own reflection data.
 public protocol LayoutDescribing {

@@ -3,22 +3,22 @@ import DistCheckEngine
 /// A value for each value of a finite type.
 ///
 /// For identities write `Server.Map<Role>`; for an enum write its number of cases: `Map<Color, 3, Bool>`.
-/// Takes `count` strides of the value. Access takes one indexed load.
+/// Takes `size` strides of the value. Access takes one indexed load.
 @frozen
-public struct Map<Key: Finite, let count: Int, Value: BitwiseCopyable>: BitwiseCopyable {
-  @usableFromInline var storage: InlineArray<count, Value>
+public struct Map<Key: Finite, let size: Int, Value: BitwiseCopyable>: BitwiseCopyable {
+  @usableFromInline var storage: InlineArray<size, Value>
 
   /// The same value for every key.
   @inlinable @inline(__always)
   public init(_ value: Value) {
-    if count != Key.count { specificationFailure("a Map with % places has % keys", count, Key.count) }
+    if size != Key.count { specificationFailure("a Map with % places has % keys", size, Key.count) }
     storage = InlineArray(repeating: value)
   }
 
   /// A value computed for each key.
   @inlinable @inline(__always)
   public init(_ value: (Key) -> Value) {
-    if count != Key.count { specificationFailure("a Map with % places has % keys", count, Key.count) }
+    if size != Key.count { specificationFailure("a Map with % places has % keys", size, Key.count) }
     storage = InlineArray { value(Key(uncheckedOrdinal: $0)) }
   }
 
@@ -27,7 +27,7 @@ public struct Map<Key: Finite, let count: Int, Value: BitwiseCopyable>: BitwiseC
     @inline(__always) get { storage[key.ordinal] }
     @inline(__always) set {
       let place = key.ordinal
-      precondition(place >= 0 && place < count)
+      precondition(place >= 0 && place < size)
       // Through a pointer: Swift 6.3 can otherwise take the whole map from before one of its values was stored.
       withUnsafeMutablePointer(to: &storage) {
         UnsafeMutableRawPointer($0).assumingMemoryBound(to: Value.self)[place] = newValue
@@ -38,14 +38,14 @@ public struct Map<Key: Finite, let count: Int, Value: BitwiseCopyable>: BitwiseC
   /// Whether some value satisfies the predicate.
   @inlinable @inline(__always)
   public func contains(where predicate: (Value) -> Bool) -> Bool {
-    for index in 0..<count where predicate(storage[index]) { return true }
+    for index in 0..<size where predicate(storage[index]) { return true }
     return false
   }
 
   /// Whether every value satisfies the predicate.
   @inlinable @inline(__always)
   public func allSatisfy(_ predicate: (Value) -> Bool) -> Bool {
-    for index in 0..<count where !predicate(storage[index]) { return false }
+    for index in 0..<size where !predicate(storage[index]) { return false }
     return true
   }
 
@@ -53,7 +53,7 @@ public struct Map<Key: Finite, let count: Int, Value: BitwiseCopyable>: BitwiseC
   @inlinable @inline(__always)
   public func count(where predicate: (Value) -> Bool) -> Int {
     var result = 0
-    for index in 0..<count where predicate(storage[index]) { result += 1 }
+    for index in 0..<size where predicate(storage[index]) { result += 1 }
     return result
   }
 
@@ -73,7 +73,7 @@ extension Map where Value: Equatable {
 extension Map: Equatable where Value: Equatable {
   @inlinable
   public static func == (left: Self, right: Self) -> Bool {
-    for index in 0..<count where left.storage[index] != right.storage[index] { return false }
+    for index in 0..<size where left.storage[index] != right.storage[index] { return false }
     return true
   }
 }
@@ -83,7 +83,7 @@ extension Map where Value: Comparable {
   @inlinable @inline(__always)
   public var max: Value {
     var result = storage[0]
-    for index in 1..<count where storage[index] > result { result = storage[index] }
+    for index in 1..<size where storage[index] > result { result = storage[index] }
     return result
   }
 
@@ -91,7 +91,7 @@ extension Map where Value: Comparable {
   @inlinable @inline(__always)
   public var min: Value {
     var result = storage[0]
-    for index in 1..<count where storage[index] < result { result = storage[index] }
+    for index in 1..<size where storage[index] < result { result = storage[index] }
     return result
   }
 }
@@ -100,7 +100,7 @@ extension Map: LayoutDescribing {
   public static func layout() throws(LayoutError) -> Layout {
     try Key.checkOrdinals()
     let keys = try Key.values()
-    guard count == keys.count else { throw LayoutError("a Map of \(count) values has \(keys.count) keys") }
+    guard size == keys.count else { throw LayoutError("a Map of \(size) values has \(keys.count) keys") }
     return Layout(
       typeName: "\(Self.self)", size: MemoryLayout<Self>.size, stride: MemoryLayout<Self>.stride,
       kind: .map(keys: keys, value: try Layout.of(Value.self)), domain: try Key.domain())

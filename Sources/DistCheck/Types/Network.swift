@@ -33,6 +33,9 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   @inlinable @inline(__always)
   public var isEmpty: Bool { elements.count == 0 }
 
+  @inlinable @inline(__always)
+  public var isFull: Bool { elements.count == capacity }
+
   /// Whether this message is on its way, deliverable or not.
   @inlinable @inline(__always)
   public func contains(_ message: Message) -> Bool {

@@ -50,6 +50,14 @@ public struct Queue<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyabl
     return element
   }
 
+  /// Removes and returns the element at a position, 0 being the front.
+  @inlinable @inline(__always) @discardableResult
+  public mutating func remove(at position: Int) -> Element {
+    let element = self[position]
+    elements.remove(at: position)
+    return element
+  }
+
   @inlinable @inline(__always)
   public mutating func removeAll() { elements.truncate(to: 0) }
 }

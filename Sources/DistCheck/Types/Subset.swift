@@ -19,6 +19,13 @@ public struct Subset<Element: Finite>: BitwiseCopyable, Hashable {
   @inlinable @inline(__always)
   public init(_ element: Element) { bits = Self.bit(element) }
 
+  /// The set of some elements: `Subset(quorum)`, `Subset([a, b])`.
+  @inlinable @inline(__always)
+  public init(_ elements: some Sequence<Element>) {
+    bits = 0
+    for element in elements { bits |= Self.bit(element) }
+  }
+
   /// The elements that satisfy a predicate.
   @inlinable @inline(__always)
   public init(where predicate: (Element) -> Bool) {
