@@ -24,7 +24,7 @@ struct StateSize<let copies: Int>: Specification {
     Action("Count", for: Node.self) { s, i in
       s.counters[i][0] < 4
     } then: { s, i in
-      let counter = s.counters[i][0] + 1
+      let counter: Counter = s.counters[i][0] + 1
       s.counters[i] = Copy.Map(counter)
     }
   }

@@ -54,7 +54,7 @@ struct AlternatingBit<let values: Int, let limit: Int>: Specification {
 
   func removing<T>(_ place: Place, from queue: Queue<limit, T>) -> Queue<limit, T> {
     var rest = Queue<limit, T>()
-    for k in 0..<queue.count where k != place.value { rest.enqueue(queue[k]) }
+    for k in 0..<queue.count where k != place { rest.enqueue(queue[k]) }
     return rest
   }
 
@@ -72,7 +72,7 @@ struct AlternatingBit<let values: Int, let limit: Int>: Specification {
       s.msgQ.enqueue(Message(bit: s.sBit, value: s.sent))
     }
     Action("RcvMsg", for: Place.self, fairness: .strong) { s, k in
-      k.value < s.msgQ.count && (k == 0 || !keepsOrder)
+      k < s.msgQ.count && (k == 0 || !keepsOrder)
     } then: { s, k in
       let message = s.msgQ[k.value]
       s.msgQ = removing(k, from: s.msgQ)
@@ -90,12 +90,12 @@ struct AlternatingBit<let values: Int, let limit: Int>: Specification {
       s.sAck = s.ackQ.dequeue()
     }
     Action("LoseMsg", for: Place.self) { s, k in
-      k.value < s.msgQ.count
+      k < s.msgQ.count
     } then: { s, k in
       s.msgQ = removing(k, from: s.msgQ)
     }
     Action("LoseAck", for: Place.self) { s, k in
-      k.value < s.ackQ.count
+      k < s.ackQ.count
     } then: { s, k in
       s.ackQ = removing(k, from: s.ackQ)
     }

@@ -43,7 +43,7 @@ struct CRDTCounter<let nodes: Int>: Specification {
   func reduction(_ s: inout State) {
     let common = Node.all.reduce(Count.max) { least, n in min(least, s.counter[n].min) }
     for n in Node.all {
-      for o in Node.all { s.counter[n][o] -= common.value }
+      for o in Node.all { s.counter[n][o] -= common }
     }
   }
 
@@ -76,7 +76,7 @@ struct CRDTCounter<let nodes: Int>: Specification {
     }
   }
 
-  func constraint(_ s: State) -> Bool { Node.all.allSatisfy { n in s.counter[n][n].value <= limit } }
+  func constraint(_ s: State) -> Bool { Node.all.allSatisfy { n in s.counter[n][n] <= limit } }
 
   /// Whether a step is nothing but gossip.
   func isGossip(_ before: State, _ after: State) -> Bool {

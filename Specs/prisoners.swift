@@ -43,7 +43,7 @@ struct Prisoners<let others: Int>: Specification {
     Action("NonCounterStep", for: OtherPrisoner.self, fairness: .weak.each) { _, _ in
       true
     } then: { s, i in
-      if !s.switchAUp && s.timesSwitched[i].value < times {
+      if !s.switchAUp && s.timesSwitched[i] < times {
         s.switchAUp = true
         s.timesSwitched[i] += 1
       } else {
@@ -62,15 +62,15 @@ struct Prisoners<let others: Int>: Specification {
     }
   }
 
-  func done(_ s: State) -> Bool { s.count.value == enough }
+  func done(_ s: State) -> Bool { s.count == enough }
 
   var properties: Properties<State> {
     Always("whoever is counted has been there") { s in !done(s) || s.timesSwitched.allSatisfy { $0 > 0 } }
     // Switch A may have been up at first.
     Always("count") { s in
-      let switched = OtherPrisoner.all.reduce(0) { sum, i in sum + s.timesSwitched[i].value }
+      let switched = OtherPrisoner.all.reduce(0) { sum, i in sum + s.timesSwitched[i] }
       let down = switched - (s.switchAUp ? 1 : 0)
-      return s.count.value == down || s.count.value == down + 1
+      return s.count == down || s.count == down + 1
     }
     Eventually("done") { s in done(s) }
   }

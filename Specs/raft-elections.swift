@@ -70,9 +70,9 @@ struct RaftElections<let servers: Int, let maxLag: Int>: Specification {
     /// Makes terms relative to the lowest again, and those too far behind catch up.
     mutating func settleTerms() {
       let highest = currentTerm.max
-      for i in Server.all where currentTerm[i].value < highest.value - maxLag { updateTerm(i, highest - maxLag) }
+      for i in Server.all where currentTerm[i] < highest - maxLag { updateTerm(i, highest - maxLag) }
       let lowest = currentTerm.min
-      for i in Server.all { currentTerm[i] -= lowest.value }
+      for i in Server.all { currentTerm[i] -= lowest }
     }
   }
 

@@ -186,7 +186,7 @@ struct Raft<let servers: Int>: Specification {
     /// Appends the entry, unless it is there already. A conflicting one is removed first, with all that follow it.
     mutating func append(_ request: AppendEntriesRequest, _ i: Server) {
       guard let entry = request.entries.last else { return }
-      let index = request.prevLogIndex.value + 1
+      let index = request.prevLogIndex + 1
       if log[i].contains(index: index) && log[i][index] == entry { return }
       log[i].truncate(after: request.prevLogIndex.value)
       log[i].append(entry)
@@ -368,8 +368,8 @@ struct Raft<let servers: Int>: Specification {
   }
 
   func constraint(_ s: State) -> Bool {
-    s.currentTerm.allSatisfy { $0.value <= maxTerm } && s.log.allSatisfy { $0.count <= maxEntries }
-      && s.restarts.value <= maxRestarts && s.network.count <= maxMessages
+    s.currentTerm.allSatisfy { $0 <= maxTerm } && s.log.allSatisfy { $0.count <= maxEntries }
+      && s.restarts <= maxRestarts && s.network.count <= maxMessages
   }
 
   // Figure 3 of the paper.

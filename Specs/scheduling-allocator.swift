@@ -99,7 +99,7 @@ struct SchedulingAllocator<let clients: Int, let resources: Int>: Specification 
     }
     // The allocator appends whoever is waiting to the schedule, in some order.
     Action("Schedule", for: Order.self, fairness: .weak) { s, order in
-      !s.toSchedule.isEmpty && order.value < (1...s.toSchedule.count).reduce(1, *)
+      !s.toSchedule.isEmpty && order < (1...s.toSchedule.count).reduce(1, *)
     } then: { s, order in
       s.append(s.toSchedule, in: order)
     }

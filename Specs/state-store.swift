@@ -137,7 +137,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
     }
 
     func next(_ slot: Slot, _ table: Table) -> Slot {
-      slot.index + 1 == tables[table].count.value ? 0 : Slot(slot.index + 1)
+      slot.index + 1 == tables[table].count ? 0 : Slot(slot.index + 1)
     }
 
     /// Whether an entry is one of the state.
@@ -196,11 +196,11 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
     func stripe(_ number: Int, _ storage: Storage) -> Entry? {
       if storage == .compact {
         let old = tables[current.next]
-        return number < old.count.value ? old.entries[Slot(number)] : nil
+        return number < old.count ? old.entries[Slot(number)] : nil
       }
       var number = number
       for w in Worker.all {
-        if number < probes[w].inserted.value { return .item(w, Place(number)) }
+        if number < probes[w].inserted { return .item(w, Place(number)) }
         number -= probes[w].inserted.value
       }
       return nil
@@ -245,7 +245,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
       s.probes[w].site = s.rest ? .resting : .takeBlock
     }
     Action("TakeBlock", for: Worker.self, Key.self) { s, w, key in
-      s.probes[w].site == .takeBlock && s.nextBlock.value < blocks
+      s.probes[w].site == .takeBlock && s.nextBlock < blocks
     } then: { s, w, key in
       s.nextBlock += 1
       s.probes[w].key = key
@@ -253,7 +253,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
       s.seek(w, .findLoad)
     }
     Action("NoBlockLeft", for: Worker.self) { s, w in
-      s.probes[w].site == .takeBlock && s.nextBlock.value == blocks
+      s.probes[w].site == .takeBlock && s.nextBlock == blocks
     } then: { s, w in
       s.probes[w].site = .resting
     }
@@ -290,7 +290,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
     Action("Claim", for: Worker.self) { s, w in
       s.probes[w].site == .claim
     } then: { s, w in
-      let isRoom = s.claimed.value + 1 <= s.threshold(s.tables[s.current].count.value)
+      let isRoom = s.claimed + 1 <= s.threshold(s.tables[s.current].count.value)
       if countsClaims { s.claimed += 1 }
       if isRoom {
         s.seek(w, storage == .full && writesFirst ? .writeFirst : .load)
@@ -378,7 +378,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
     } then: { s in
       let old = s.tables[s.current].count.value
       var count = old
-      while s.threshold(count) < s.claimed.value + workers { count += count / 2 }
+      while s.threshold(count) < s.claimed + workers { count += count / 2 }
       if count == old {
         s.resume(renewing: renewsProbes)
         return
@@ -505,10 +505,10 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
     }
     /// This makes counts exact.
     Always("a stored state was new to exactly one worker") { s in
-      s.isGrowing || Key.all.allSatisfy { key in s.news[key].value == s.entries(s.current, key) }
+      s.isGrowing || Key.all.allSatisfy { key in s.news[key] == s.entries(s.current, key) }
     }
     Sometimes("all states are stored") { s in Key.all.allSatisfy { key in s.news[key] > 0 } }
-    Sometimes("the table has grown") { s in !s.isGrowing && s.tables[s.current].count.value > firstSlots }
+    Sometimes("the table has grown") { s in !s.isGrowing && s.tables[s.current].count > firstSlots }
     Sometimes("a search goes past the last slot") { s in
       s.probes.contains { probe in
         guard usesTable(probe.site), let key = probe.key else { return false }
@@ -522,7 +522,7 @@ struct StateStore<let workers: Int, let states: Int, let slots: Int>: Specificat
 
   /// All is done.
   func mayStop(_ s: State) -> Bool {
-    s.nextBlock.value == blocks && !s.isGrowing && s.probes.allSatisfy { $0.site == .resting && !$0.wantsRoom }
+    s.nextBlock == blocks && !s.isGrowing && s.probes.allSatisfy { $0.site == .resting && !$0.wantsRoom }
   }
 
   static var models: Models {

@@ -20,9 +20,9 @@ struct TokenRing<let nodes: Int, let highest: Int>: Specification {
 
     /// Whether the counters up to some node are that of node 0, and all others one behind.
     var uniqueToken: Bool {
-      let behind = (c[0].value + highest) % (highest + 1)
+      let behind = (c[0] + highest) % (highest + 1)
       let followers = Node.all.count { i in c[i] == c[0] }
-      return Node.all.allSatisfy { i in c[i].value == (i.index < followers ? c[0].value : behind) }
+      return Node.all.allSatisfy { i in c[i] == (i.index < followers ? c[0].value : behind) }
     }
   }
 
@@ -39,7 +39,7 @@ struct TokenRing<let nodes: Int, let highest: Int>: Specification {
     Action("CreateToken", fairness: .weak.together("Next")) { s in
       s.hasToken(0)
     } then: { s in
-      s.c[0] = Counter((s.c[0].value + 1) % (highest + 1))
+      s.c[0] = Counter((s.c[0] + 1) % (highest + 1))
     }
     Action("PassToken", for: Node.self, fairness: .weak.together("Next")) { s, i in
       i != 0 && s.hasToken(i)
