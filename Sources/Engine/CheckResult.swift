@@ -1,7 +1,7 @@
 /// What a search has found out about one model.
 public struct CheckResult {
   public enum Verdict: String {
-    /// Every property holds, and the search was complete.
+    /// Every property that was to be checked holds, and the search was complete.
     case holds
     /// A property is violated, or there is a deadlock.
     case violated
@@ -13,7 +13,11 @@ public struct CheckResult {
 
   public struct Property {
     public enum Kind: String { case always, step, sometimes, temporal, deadlock }
-    public enum Verdict: String { case holds, violated, inconclusive }
+    public enum Verdict: String {
+      case holds, violated, inconclusive
+      /// It was not to be checked.
+      case leftOut = "left-out"
+    }
     public var name: String
     public var kind: Kind
     public var verdict: Verdict
@@ -120,7 +124,7 @@ public struct CheckResult {
   /// Whether `fault` is one of distcheck, not of the specification.
   public var isEngineFault = false
 
-  /// Whether every property holds in every reachable state, and every reachable state was explored.
+  /// Whether every property that was to be checked holds, and every reachable state was explored.
   public var holds: Bool { verdict == .holds }
 
   /// The trace to what is wrong, if anything is.

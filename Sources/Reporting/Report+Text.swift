@@ -6,7 +6,7 @@ extension Report {
     let lossy = loss == nil ? "" : " in a lossy search"
     let found =
       switch verdict {
-      case "holds": "holds"
+      case "holds": "holds" + safetyOnly
       case "violated":
         (violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + lossy
       case "spec-error":
@@ -23,6 +23,12 @@ extension Report {
         verdict == "holds" ? found : style.red(found)
       }
     return "\(style.bold(model)): \(colored)"
+  }
+
+  /// Of what holds, that temporal properties were not to be checked.
+  private var safetyOnly: String {
+    let count = properties.count { $0.verdict == "left-out" }
+    return count == 0 ? "" : " (safety; \(count) temporal \(count == 1 ? "property" : "properties") left out)"
   }
 
   /// Of what is inconclusive, why.
@@ -62,6 +68,10 @@ extension Report {
     for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
+    for property in properties where property.verdict == "left-out" {
+      guard expectation.outcome == "violates \"\(property.name)\"", verdict == "holds" else { continue }
+      remarks.append(style.dim("expected \(expectation.outcome), which was left out"))
+    }
     remarks += temporalRemarks(style)
     if isComplete && verdict == "inconclusive" && properties.contains(where: { $0.verdict == "holds" }) {
       remarks.append(style.dim("every other property holds"))
@@ -91,7 +101,7 @@ extension Report {
     if statesOutsideConstraint > 0 {
       remarks.append(
         style.dim("within the state constraint, which cut off \(grouped(statesOutsideConstraint)) transitions"))
-      let hidden = verdict != "holds" ? [] : properties.filter { $0.temporal?.isCut ?? false }
+      let hidden = verdict != "holds" ? [] : properties.filter { $0.verdict != "left-out" && $0.temporal?.isCut ?? false }
       if !hidden.isEmpty {
         remarks.append(
           style.yellow(
@@ -114,6 +124,7 @@ extension Report {
     }
     for property in properties {
       guard let temporal = property.temporal else { continue }
+      if property.verdict == "left-out" { continue }
       if let obstacle = temporal.obstacle {
         guard verdict != "violated", verdict != "spec-error" else { continue }
         add(property, { $0.temporal?.obstacle == obstacle }) { names, isOne in

@@ -81,7 +81,7 @@ struct CheckCommand: AsyncParsableCommand {
       "Do not compare the first states of each model with an unoptimized build of the specification in the background.")
   var noSelfCheck = false
 
-  @Flag(help: "Leave temporal properties out; where a model has some, nothing wrong is inconclusive.")
+  @Flag(help: "Leave temporal properties out; the verdict says so.")
   var safety = false
 
   @Flag(

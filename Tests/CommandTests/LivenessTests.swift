@@ -121,6 +121,37 @@ import Testing
     #expect(outcome.output.contains("    expected holds, but it violates \"served\"\n"))
   }
 
+  /// The verdict says what was left out, and an expectation of that is not judged.
+  @Test func safety() async throws {
+    let outcome = try await Library.run(.lock, "--safety")
+    #expect(outcome.code == 0)
+    #expect(
+      outcome.stableOutput == """
+        lock.swift
+          fair: holds (safety; 2 temporal properties left out)
+            8 distinct, 15 generated, depth 4, TIME, MEMORY
+          overtaken: holds (safety; 2 temporal properties left out)
+            8 distinct, 15 generated, depth 4, TIME, MEMORY
+            expected violates "served", which was left out
+          idle: holds (safety; 2 temporal properties left out)
+            8 distinct, 15 generated, depth 4, TIME, MEMORY
+            expected violates "served", which was left out
+          nobody asks: holds (safety; 2 temporal properties left out)
+            1 distinct, 3 generated, depth 1, TIME, MEMORY
+            never enabled: Grant (guard at lock.swift:21)
+            never enabled: Release (guard at lock.swift:26)
+            within the state constraint, which cut off 2 transitions
+        models: 4 passed, 0 failed
+
+        """)
+    let report = try #require(try await Library.run(.lock, "--safety", "--model", "fair", "--json").report)
+    #expect(report["verdict"] as? String == "holds")
+    let properties = try #require(report["properties"] as? [[String: Any]])
+    #expect(properties.map { $0["verdict"] as? String } == ["left-out", "left-out", "holds"])
+    // A bound leaves open what it always does.
+    #expect(try await Library.run(.lock, "--safety", "--model", "fair", "--max-depth", "2").code == 20)
+  }
+
   /// A bound is no proof, but a counterexample within it is one.
   @Test func bounds() async throws {
     let bounded = try await Library.run(.lock, "--model", "fair", "--max-depth", "2")

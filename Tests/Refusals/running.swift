@@ -20,8 +20,6 @@
 // options: --model temporal --lossy bits=24
 // row: `--strategy depth-first` or `iterative-deepening`, and a temporal property
 // options: --model temporal --strategy depth-first
-// row: `--safety`, and a temporal property
-// options: --model temporal --safety
 // row: Symmetry, and fairness of each instance, and a temporal property
 // options: --model symmetric
 // row: `--symmetry`, where nothing is declared `interchangeable`

@@ -18,7 +18,7 @@ extension Liveness {
           result.properties[property.index].trace = try? Trace(check, control: control)
         }
       } else if outcome.obstacle != nil || !result.isComplete {
-        result.properties[property.index].verdict = .inconclusive
+        result.properties[property.index].verdict = outcome.obstacle == .unwanted ? .leftOut : .inconclusive
         temporal.obstacle = outcome.obstacle?.rawValue
       }
       result.properties[property.index].temporal = temporal
