@@ -101,7 +101,8 @@ extension Report {
     if statesOutsideConstraint > 0 {
       remarks.append(
         style.dim("within the state constraint, which cut off \(grouped(statesOutsideConstraint)) transitions"))
-      let hidden = verdict != "holds" ? [] : properties.filter { $0.verdict != "left-out" && $0.temporal?.isCut ?? false }
+      let hidden =
+        verdict != "holds" ? [] : properties.filter { $0.verdict != "left-out" && $0.temporal?.isCut ?? false }
       if !hidden.isEmpty {
         remarks.append(
           style.yellow(

@@ -21,7 +21,7 @@ struct CheckCommand: AsyncParsableCommand {
   @Option(
     name: .customShort("D"), parsing: .singleValue,
     help: ArgumentHelp(
-      "Set a constant of the model named by --model, else of the first one: -D servers=5. A range sweeps: -D servers=3...6.",
+      "Set a constant of the model named by --model, else of the first one: -D servers=5. A range or a list sweeps: -D servers=3...6, -D remembers=false...true, -D servers=3,5.",
       valueName: "name=value"))
   var constants: [String] = []
 

@@ -1,28 +1,41 @@
 import DistCheckReporting
 import Foundation
 
-/// `-D name=value`, or `-D name=3...6` for a sweep.
+/// `-D name=value`, or for a sweep `-D name=3...6`, `-D name=false...true`, `-D name=1,3,5`.
 struct ConstantSetting {
   var name: String
   var values: [String]
 
+  private static let mostValues = 1000
+
   init(_ text: String) throws(CommandError) {
     let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-      throw CommandError(.usage, "-D \(text): write -D name=value, or -D name=3...6")
+      throw CommandError(.usage, "-D \(text): write -D name=value, -D name=3...6 or -D name=1,3,5")
     }
     name = parts[0]
-    let bounds = parts[1].components(separatedBy: "...")
-    if bounds.count == 2, let first = Int(bounds[0]), let last = Int(bounds[1]) {
-      guard first <= last else { throw CommandError(.usage, "-D \(text): the range is empty") }
-      let (distance, overflows) = last.subtractingReportingOverflow(first)
-      guard !overflows, distance < 1000 else {
-        throw CommandError(.usage, "-D \(text): a sweep has at most 1,000 values")
-      }
-      values = (first...last).map(String.init)
-    } else {
-      values = [parts[1]]
+    values = []
+    for item in parts[1].split(separator: ",", omittingEmptySubsequences: false) {
+      guard !item.isEmpty else { throw CommandError(.usage, "-D \(text): a value of the list is missing") }
+      values += try Self.values(String(item), of: text)
+      guard values.count <= Self.mostValues else { throw Self.tooMany(text) }
     }
+    if Set(values).count < values.count { throw CommandError(.usage, "-D \(text): a value is given twice") }
+  }
+
+  /// The values of a range, or the one that it is.
+  private static func values(_ item: String, of text: String) throws(CommandError) -> [String] {
+    let bounds = item.components(separatedBy: "...")
+    if bounds == ["false", "true"] { return bounds }
+    guard bounds.count == 2, let first = Int(bounds[0]), let last = Int(bounds[1]) else { return [item] }
+    guard first <= last else { throw CommandError(.usage, "-D \(text): the range is empty") }
+    let (distance, overflows) = last.subtractingReportingOverflow(first)
+    guard !overflows, distance < mostValues else { throw tooMany(text) }
+    return (first...last).map(String.init)
+  }
+
+  private static func tooMany(_ text: String) -> CommandError {
+    CommandError(.usage, "-D \(text): a sweep has at most \(grouped(mostValues)) values")
   }
 
   private static let mostCombinations = 10_000

@@ -51,6 +51,21 @@ import Testing
         """)
   }
 
+  @Test func sweepOverAList() async throws {
+    func constants(_ setting: String) async throws -> [[String: Any]] {
+      let outcome = try await Library.run(.constants, "-D", setting, "--json")
+      #expect(outcome.code == 0)
+      return try outcome.output.split(separator: "\n").map {
+        let report = try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+        return try #require(report?["constants"] as? [String: Any])
+      }
+    }
+    #expect(try await constants("limit=4,1,2...3").map { $0["limit"] as? Int } == [4, 1, 2, 3])
+    #expect(try await constants("flag=false...true").map { $0["flag"] as? Bool } == [false, true])
+    #expect(try await constants("color=green,red").map { $0["color"] as? String } == ["green", "red"])
+    #expect(try await constants("size=1,3").map { $0["size"] as? Int } == [1, 3])
+  }
+
   @Test func falseAssumption() async throws {
     let outcome = try await Library.run(.constants, "-D", "limit=12")
     #expect(outcome.code == 10)

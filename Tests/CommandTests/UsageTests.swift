@@ -96,10 +96,13 @@ import Testing
       ["counter.swift", "counter.swift", "--model", "counter"],
       "--model, -D and --replay need a single specification (see distcheck --help)"
     ),
-    (["counter.swift", "-D", "n"], "-D n: write -D name=value, or -D name=3...6"),
-    (["counter.swift", "-D", "=1"], "-D =1: write -D name=value, or -D name=3...6"),
-    (["counter.swift", "-D", "n="], "-D n=: write -D name=value, or -D name=3...6"),
+    (["counter.swift", "-D", "n"], "-D n: write -D name=value, -D name=3...6 or -D name=1,3,5"),
+    (["counter.swift", "-D", "=1"], "-D =1: write -D name=value, -D name=3...6 or -D name=1,3,5"),
+    (["counter.swift", "-D", "n="], "-D n=: write -D name=value, -D name=3...6 or -D name=1,3,5"),
     (["counter.swift", "-D", "n=5...3"], "-D n=5...3: the range is empty"),
+    (["counter.swift", "-D", "n=1,,3"], "-D n=1,,3: a value of the list is missing"),
+    (["counter.swift", "-D", "n=1...3,2"], "-D n=1...3,2: a value is given twice"),
+    (["counter.swift", "-D", "n=1...600,601...1200"], "-D n=1...600,601...1200: a sweep has at most 1,000 values"),
     (["counter.swift", "-D", "n=1...1001"], "-D n=1...1001: a sweep has at most 1,000 values"),
     (["new"], "Missing expected argument '<name>' (see distcheck --help)"),
     (

@@ -12,6 +12,8 @@
 // options: -D n=4 -D n=5
 // row: A sweep over an empty range
 // options: -D n=4...3
+// row: A sweep with a value twice, or with one missing
+// options: -D n=4,5,4
 // row: A sweep of more than 1,000 values of a constant
 // options: -D n=-1...9223372036854775807
 // row: A sweep of more than 10,000 combinations

@@ -8,6 +8,8 @@
 // options: --model symmetric
 // row: A model that says something of the fairness of an action that there is not
 // options: --model unknown
+// row: A model that is expected to violate a property that there is not
+// options: --model expectation
 // row: Fairness for each value of a parameter that the action does not have
 // options: --model parameter
 // row: Fairness of each instance of an action with more than 1,048,576 of them
@@ -98,5 +100,6 @@ struct Declarations: Specification {
     }
     Model("symmetric", Declarations()).symmetric()
     Model("unknown", Declarations()).fairness(.weak, of: "Switches")
+    Model("expectation", Declarations()).expects(.violates("al delivered"))
   }
 }

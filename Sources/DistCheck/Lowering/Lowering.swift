@@ -17,6 +17,7 @@ public enum SpecificationError: Error, Equatable {
   case nothingInterchangeable
   /// A model says something of the fairness of an action that there is not.
   case noSuchAction(String)
+  case noSuchProperty(String)
   /// The fairness of an action is for each value of a parameter that it does not have.
   case noSuchParameter(String, Int)
   /// A temporal property cannot be made an automaton of.
@@ -48,6 +49,7 @@ extension SpecificationError: CustomStringConvertible {
     case .nothingInterchangeable:
       "the model asks for symmetry, but the specification declares nothing interchangeable"
     case .noSuchAction(let name): "the model says something of the fairness of \"\(name)\", which is no action"
+    case .noSuchProperty(let name): "the model is expected to violate \"\(name)\", which is no property"
     case .noSuchParameter(let name, let parameter):
       "the fairness of action \(name) is for each value of parameter \(parameter), which it does not have; "
         + "the first is 0"

@@ -22,6 +22,10 @@ extension Program {
     do {
       try catchingFaults { for entry in entries { all += entry.models().map { (entry, $0) } } }
     } catch { throw .fault(error, in: "the list of models fails") }
+    var known: Set<[String]> = []
+    for (entry, model) in all where !known.insert([entry.name, model.name]).inserted {
+      throw .specification(65, "\(entry.name) has two models named \"\(model.name)\"")
+    }
     return all
   }
 

@@ -60,6 +60,7 @@ struct Program {
     case .check(let subject, let options):
       let (entry, model) = try find(subject, in: all)
       let system = try lower(model, of: entry)
+      try validateExpectation(of: model, subject, system)
       try check(
         model, options.usesSymmetry ? try symmetric(system, model, of: entry) : system, options,
         isChanged: subject.isChanged)
@@ -68,7 +69,9 @@ struct Program {
       try replay(token, try lower(model, of: entry))
     case .simulate(let subject, let options):
       let (entry, model) = try find(subject, in: all)
-      simulate(model, try lower(model, of: entry), options)
+      let system = try lower(model, of: entry)
+      try validateExpectation(of: model, subject, system)
+      simulate(model, system, options)
     case .compare(let subject, let wanted):
       let (entry, model) = try find(subject, in: all)
       compare(try lower(model, of: entry), wanted)
@@ -85,6 +88,16 @@ struct Program {
     }
     let (entry, model) = all[subject.model]
     return (entry, try configured(model, of: entry, subject.constants))
+  }
+
+  /// Whether there is what a model is expected to violate. With other constants there may be other properties.
+  private func validateExpectation(
+    of model: Model, _ subject: Request.Subject, _ system: TransitionSystem
+  ) throws(Event.Failure) {
+    guard case .violates(let name) = model.expectation.outcome, !subject.isChanged,
+      !system.properties.contains(where: { $0.name == name })
+    else { return }
+    throw failure(.noSuchProperty(name), of: model)
   }
 
   private func symmetric(

@@ -23,16 +23,42 @@ struct Acks: Specification {
   }
   var initial: Initial<State> { State() }
   var actions: Actions<State> {
-    Action("Insert") { s in s.bag.count < 3 } then: { s in s.bag.insert(.ack) }
-    Action("Remove") { s in s.bag.contains(.ack) } then: { s in s.bag.remove(.ack) }
-    Action("Enqueue") { s in s.queue.count < 2 } then: { s in s.queue.enqueue(Pair()) }
-    Action("Dequeue") { s in s.queue.contains { $0 == Pair() } } then: { s in _ = s.queue.dequeue() }
-    Action("Set") { s in !s.set.contains(.ack) } then: { s in
+    Action("Insert") { s in
+      s.bag.count < 3
+    } then: { s in
+      s.bag.insert(.ack)
+    }
+    Action("Remove") { s in
+      s.bag.contains(.ack)
+    } then: { s in
+      s.bag.remove(.ack)
+    }
+    Action("Enqueue") { s in
+      s.queue.count < 2
+    } then: { s in
+      s.queue.enqueue(Pair())
+    }
+    Action("Dequeue") { s in
+      s.queue.contains { $0 == Pair() }
+    } then: { s in
+      _ = s.queue.dequeue()
+    }
+    Action("Set") { s in
+      !s.set.contains(.ack)
+    } then: { s in
       s.set.insert(.ack)
       s.set.insert(.ack)
     }
-    Action("Append") { s in s.log.count < 2 } then: { s in s.log.append(.ack) }
-    Action("Truncate") { s in s.log.count > 1 } then: { s in s.log.truncate(after: 0) }
+    Action("Append") { s in
+      s.log.count < 2
+    } then: { s in
+      s.log.append(.ack)
+    }
+    Action("Truncate") { s in
+      s.log.count > 1
+    } then: { s in
+      s.log.truncate(after: 0)
+    }
   }
   var properties: Properties<State> {
     Always("one in the set") { s in s.set.count < 2 }
@@ -51,13 +77,31 @@ struct Rows: Specification {
   }
   var initial: Initial<State> { State() }
   var actions: Actions<State> {
-    Action("Insert") { s in s.bag.count < 2 } then: { s in s.bag.insert(Row(.ack)) }
-    Action("Remove") { s in s.bag.contains(Row(.ack)) } then: { s in s.bag.remove(Row(.ack)) }
-    Action("Set") { s in !s.set.contains(InlineArray(repeating: .ack)) } then: { s in
+    Action("Insert") { s in
+      s.bag.count < 2
+    } then: { s in
+      s.bag.insert(Row(.ack))
+    }
+    Action("Remove") { s in
+      s.bag.contains(Row(.ack))
+    } then: { s in
+      s.bag.remove(Row(.ack))
+    }
+    Action("Set") { s in
+      !s.set.contains(InlineArray(repeating: .ack))
+    } then: { s in
       s.set.insert(InlineArray(repeating: .ack))
     }
-    Action("Widen") { s in s.wide.count < 2 } then: { s in s.wide.insert(.init(.ack)) }
-    Action("Narrow") { s in s.wide.contains(.init(.ack)) } then: { s in s.wide.remove(.init(.ack)) }
+    Action("Widen") { s in
+      s.wide.count < 2
+    } then: { s in
+      s.wide.insert(.init(.ack))
+    }
+    Action("Narrow") { s in
+      s.wide.contains(.init(.ack))
+    } then: { s in
+      s.wide.remove(.init(.ack))
+    }
   }
   static var models: Models { Model("Rows", Rows()).expects(.holds, distinctStates: 18) }
 }
@@ -71,11 +115,15 @@ struct Keys: Specification {
   }
   var initial: Initial<State> { State() }
   var actions: Actions<State> {
-    Action("Count", for: One.self) { s, one in s.count[one] < 3 } then: { s, one in
+    Action("Count", for: One.self) { s, one in
+      s.count[one] < 3
+    } then: { s, one in
       s.count[one] += 1
       s.seen.insert(one)
     }
-    Action("Reset", for: One.self) { s, one in s.seen.contains(one) } then: { s, one in
+    Action("Reset", for: One.self) { s, one in
+      s.seen.contains(one)
+    } then: { s, one in
       s.count[one] = 0
       s.seen.remove(one)
     }
@@ -95,7 +143,11 @@ struct Still: Specification {
   }
   var initial: Initial<State> { State() }
   var actions: Actions<State> {
-    Action("Stay") { s in s.row == Row(.ack) } then: { s in s.row = Row(s.ack) }
+    Action("Stay") { s in
+      s.row == Row(.ack)
+    } then: { s in
+      s.row = Row(s.ack)
+    }
   }
   static var models: Models { Model("Still", Still()).expects(.holds, distinctStates: 1) }
 }
@@ -112,7 +164,11 @@ struct Messages: Specification {
     } then: { s, n in
       s.channel.send(.ack, from: n, to: n)
     }
-    Action("Receive", receiving: \.channel) { s, m in m.body == .ack } then: { s, m in s.got.insert(m.to) }
+    Action("Receive", receiving: \.channel) { s, m in
+      m.body == .ack
+    } then: { s, m in
+      s.got.insert(m.to)
+    }
   }
   func mayStop(_ s: State) -> Bool { true }
   static var models: Models { Model("Messages", Messages()).expects(.holds, distinctStates: 26) }
