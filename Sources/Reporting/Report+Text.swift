@@ -7,8 +7,7 @@ extension Report {
     let found =
       switch verdict {
       case "holds": "holds" + safetyOnly
-      case "violated":
-        (violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + lossy
+      case "violated": violation + lossy
       case "spec-error":
         // Without a trace, nothing else says where.
         "fails\(lossy): \(fault?.trace == nil ? fault.map { "\($0.place): " } ?? "" : "")\(fault?.message ?? "")"
@@ -29,6 +28,15 @@ extension Report {
   private var safetyOnly: String {
     let count = properties.count { $0.verdict == "left-out" }
     return count == 0 ? "" : " (safety; \(count) temporal \(count == 1 ? "property" : "properties") left out)"
+  }
+
+  private var violation: String {
+    let name = violatedProperty?.name ?? ""
+    return switch violatedProperty?.kind {
+    case "deadlock": "deadlock"
+    case "sometimes": "never reached: \"\(name)\""
+    default: "violates \"\(name)\""
+    }
   }
 
   /// Of what is inconclusive, why.
@@ -66,6 +74,7 @@ extension Report {
   public func remarks(_ style: Style) -> [String] {
     var remarks = expectation.mismatches.filter { _ in verdict != "inconclusive" }.map { style.red($0) }
     for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
+      if property.name == violatedProperty?.name { continue }  // says the headline
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
     for property in properties where property.verdict == "left-out" {

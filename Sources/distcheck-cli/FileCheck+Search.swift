@@ -52,7 +52,7 @@ extension FileCheck {
   ) async throws -> Report {
     let events = try await runner.ask(
       program, .check(subject, request(model)), about: model,
-      deadline: limit.map { .init(limit: $0.duration) }, progress: Self.progress)
+      deadline: limit.map { .init(limit: $0.duration) }, progress: Self.progress())
     guard case .report(var report)? = events.last else {
       throw CommandError(.internalFault, "the compiled specification gave no report")
     }
@@ -93,13 +93,16 @@ extension FileCheck {
     return request
   }
 
-  private static func progress(_ event: Event) -> String {
-    guard case .searched(let progress) = event else { return "" }
-    let rate = progress.seconds > 0 ? Int(Double(progress.distinctStates) / progress.seconds) : 0
-    return [
-      "\(grouped(progress.distinctStates)) states", "\(grouped(rate))/s", "depth \(progress.depth)",
-      "\(grouped(progress.queued)) queued", formatted(bytes: progress.memory), formatted(seconds: progress.seconds),
-    ].joined(separator: ", ") + (progress.property.map { ", checking \"\($0)\"" } ?? "")
-      + (progress.activity.map { ", \($0)" } ?? "")
+  private static func progress() -> (Event) -> String {
+    let rate = Rate()
+    return { event in
+      guard case .searched(let progress) = event else { return "" }
+      return [
+        "\(grouped(progress.distinctStates)) states",
+        "\(grouped(rate.note(progress.distinctStates, at: progress.seconds)))/s", "depth \(progress.depth)",
+        "\(grouped(progress.queued)) queued", formatted(bytes: progress.memory), formatted(seconds: progress.seconds),
+      ].joined(separator: ", ") + (progress.property.map { ", checking \"\($0)\"" } ?? "")
+        + (progress.activity.map { ", \($0)" } ?? "")
+    }
   }
 }

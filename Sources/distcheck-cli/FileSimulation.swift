@@ -58,7 +58,7 @@ struct FileSimulation {
       timeoutMilliseconds: limit?.milliseconds)
     let events = try await runner.ask(
       program, .simulate(subject, request), about: model, deadline: limit.map { .init(limit: $0.duration) },
-      progress: Self.progress)
+      progress: Self.progress())
     guard case .simulationReport(var report)? = events.last else {
       throw CommandError(.internalFault, "the compiled specification gave no report")
     }
@@ -68,13 +68,15 @@ struct FileSimulation {
     return report
   }
 
-  private static func progress(_ event: Event) -> String {
-    guard case .walked(let progress) = event else { return "" }
-    let rate = progress.seconds > 0 ? Int(Double(progress.steps) / progress.seconds) : 0
-    return [
-      "\(grouped(progress.walks)) walks", "\(grouped(progress.steps)) steps", "\(grouped(rate))/s",
-      formatted(seconds: progress.seconds),
-    ].joined(separator: ", ")
+  private static func progress() -> (Event) -> String {
+    let rate = Rate()
+    return { event in
+      guard case .walked(let progress) = event else { return "" }
+      return [
+        "\(grouped(progress.walks)) walks", "\(grouped(progress.steps)) steps",
+        "\(grouped(rate.note(progress.steps, at: progress.seconds)))/s", formatted(seconds: progress.seconds),
+      ].joined(separator: ", ")
+    }
   }
 
   // MARK: Reporting

@@ -37,11 +37,20 @@ enum Terminal {
 
   nonisolated(unsafe) private static var isProgressShown = false
 
-  /// Replaces the line of progress, on a terminal.
+  /// Replaces the line of progress, on a terminal. What it has no room for is left out: a line that wraps could not be
+  /// cleared.
   static func showProgress(_ line: String) {
     guard showsProgress, !line.isEmpty else { return }
-    writeAll("\r\u{1B}[K\(line)", to: 2)
+    let room = width - 1
+    writeAll("\r\u{1B}[K\(line.count <= room ? line : line.prefix(room - 1) + "…")", to: 2)
     isProgressShown = true
+  }
+
+  /// Columns of the terminal.
+  private static var width: Int {
+    var size = winsize()
+    guard ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 2 else { return 80 }
+    return Int(size.ws_col)
   }
 
   static func clearProgress() {

@@ -13,7 +13,7 @@ import Testing
     ("other violation", 12, "    expected violates \"below\", but it violates \"steady\"\n"),
     ("always", 12, "  always: violates \"below\"\n"),
     ("step", 12, "  step: violates \"steady\"\n"),
-    ("sometimes", 12, "    no reachable state satisfies \"there\"\n"),
+    ("sometimes", 12, "  sometimes: never reached: \"there\"\n"),
   ])
   func verdict(model: String, code: Int32, line: String) async throws {
     let outcome = try await Library.run(.verdicts, "--model", model)

@@ -235,7 +235,7 @@ final class DepthFirstSearch {
       report(
         Progress(
           distinctStates: store.count, generatedStates: generatedStates, depth: store.deepest, queued: stack.count,
-          elapsed: now - start, memory: byteCount))
+          elapsed: now - start, memory: MachineMemory.peak))
     }
   }
 

@@ -11,7 +11,7 @@ public struct Progress {
   public var property: String?
   /// What the search rests for, where that is not a temporal property.
   public var activity: Activity?
-  /// Bytes that the states and their table take.
+  /// The most memory that the process had in use, in bytes.
   public var memory: Int
 
   /// Work on what is stored, while nothing is explored.
