@@ -513,7 +513,8 @@ final class BreadthFirstSearch<Store: StateStore> {
         Progress(
           distinctStates: storedStates, generatedStates: counters.generatedStates, depth: depth,
           queued: storedStates - counters.exploredStates, elapsed: elapsed,
-          property: liveness?.current.map { system.properties[$0].name }, activity: activity, memory: MachineMemory.peak))
+          property: liveness?.current.map { system.properties[$0].name }, activity: activity, memory: MachineMemory.peak
+        ))
     }
   }
 
