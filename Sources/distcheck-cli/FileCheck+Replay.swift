@@ -25,7 +25,7 @@ extension FileCheck {
         "trace": trace.published.json, "violated": .array(replay.violated.map { .string($0) }),
         "error": replay.fault.map { .string($0) } ?? .null,
       ])
-      return Terminal.print(object.description)
+      return Terminal.print(object)
     }
     let style = Terminal.outputStyle
     tally.printHeading(file.path)

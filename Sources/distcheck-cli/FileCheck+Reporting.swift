@@ -25,7 +25,7 @@ extension FileCheck {
 
   func show(_ report: Report, isChosen: Bool) {
     count(report)
-    if options.json { return Terminal.print(report.published.description) }
+    if options.json { return Terminal.print(report.published) }
     let style = Terminal.outputStyle
     tally.printHeading(file.path)
     Terminal.print("  \(report.headline(style))")

@@ -111,7 +111,7 @@ struct FileCheck {
             "schema": .integer(Report.schema), "spec": .string(file.path), "model": .string(model.name),
             "constants": .object(model.sizes.members + model.constants.members),
             "expectation": .string(model.expectation),
-          ]).description)
+          ]))
       }
       return
     }

@@ -96,7 +96,7 @@ struct FileSimulation {
     let status = Self.status(of: report)
     tally.statuses.append(status)
     if status == .success { tally.passed += 1 } else { tally.failed += 1 }
-    if options.json { return Terminal.print(report.published.description) }
+    if options.json { return Terminal.print(report.published) }
     let style = Terminal.outputStyle
     tally.printHeading(file.path)
     Terminal.print("  \(report.headline(style))")

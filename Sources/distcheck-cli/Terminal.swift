@@ -12,7 +12,13 @@ enum Terminal {
     return (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
-  static func print(_ line: String) {
+  /// A line of text.
+  static func print(_ line: String) { put(line.visible(keepsColors: outputStyle.isColored)) }
+
+  /// A line for a machine.
+  static func print(_ json: JSON) { put(json.description) }
+
+  private static func put(_ line: String) {
     clearProgress()
     guard !writeAll(line + "\n", to: 1) else { return }
     let reason = String(cString: strerror(errno))
@@ -24,7 +30,7 @@ enum Terminal {
   /// One line on standard error, with the name of the tool.
   static func complain(_ message: String) {
     clearProgress()
-    writeAll("distcheck: \(message)\n", to: 2)
+    writeAll("distcheck: \(message.visible())\n", to: 2)
   }
 
   /// Text of another tool on standard error, as it is.
@@ -41,7 +47,7 @@ enum Terminal {
   /// cleared.
   static func showProgress(_ line: String) {
     guard showsProgress, !line.isEmpty else { return }
-    let room = width - 1
+    let (line, room) = (line.visible(), width - 1)
     writeAll("\r\u{1B}[K\(line.count <= room ? line : line.prefix(room - 1) + "…")", to: 2)
     isProgressShown = true
   }
