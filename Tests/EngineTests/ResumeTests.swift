@@ -20,6 +20,19 @@ import Testing
     #expect(rounds > 60, "searches are hardly ever gone on with")
   }
 
+  /// A level full of witnesses, of which the least is found before or after the search is given up there.
+  @Test func witnesses() throws {
+    for seed in 0..<40 {
+      var generator = SplitMix64(seed: seed)
+      let encoding = RandomEncoding(count: 400, fieldCount: 3, using: &generator)
+      var table = TableSystem.random(stateCount: encoding.words.count, instanceCounts: [3, 3], using: &generator)
+      (table.broken, table.brokenSteps) = ([], [])
+      (table.mayStop, table.isOutside) = (table.mayStop.map { _ in true }, table.isOutside.map { _ in false })
+      table.goals = [Set(table.widestLevel.filter { _ in generator.chance(0.7) })]
+      _ = try expectResumable(TransitionSystem(table, encoding), "seed \(seed)", using: &generator)
+    }
+  }
+
   /// With temporal properties, and under symmetry.
   @Test(arguments: 0..<6) func ruledNodes(batch: Int) throws {
     var rounds = 0
@@ -103,5 +116,18 @@ import Testing
     }
     #expect(!FileManager.default.fileExists(atPath: "\(folder)/saved/checkpoint"), "\(label)")
     return rounds
+  }
+}
+
+extension TableSystem {
+  /// The states of the level with most of them, the initial states aside.
+  fileprivate var widestLevel: Set<Int> {
+    var (seen, level, widest) = (Set(initial), Set(initial), Set<Int>())
+    while !level.isEmpty {
+      level = Set(level.flatMap { state in actions.flatMap { $0[state].compactMap { $0 } } }).subtracting(seen)
+      seen.formUnion(level)
+      if level.count > widest.count { widest = level }
+    }
+    return widest
   }
 }
