@@ -5,6 +5,7 @@ import Testing
 /// Identities, bounded integers, enumerations and optionals.
 @Suite struct FiniteTests {
   typealias Signed = Bounded<-2, 2>
+  typealias Wide = Bounded<-1000, 1000>
   enum Single: Enumeration { case only }
   enum Large: Enumeration { case a, b, c, d, e, f, g, h, i }
 
@@ -87,7 +88,7 @@ import Testing
   @Test func boundedIntegersAreIntegers() {
     for left in -2...2 {
       for right in [-900, -3, -1, 1, 2, 7, 1000] {
-        let (small, wide) = (Signed(left), Bounded<-1000, 1000>(right))
+        let (small, wide) = (Signed(left), Wide(right))
         #expect(small + right == left + right && left + wide == left + right && small + wide == left + right)
         #expect(small - right == left - right && left - wide == left - right && small - wide == left - right)
         #expect(small * right == left * right && left * wide == left * right && small * wide == left * right)
@@ -117,7 +118,7 @@ import Testing
     #expect(Array(Three.allValues) == [0, 1, 2])
     #expect(Array(Color?.allValues) == [nil, .red, .green, .blue])
     #expect(Subset<Three>.allValues.count == 8)
-    #expect(Set(Subset<Three>.allValues.map(\.bits)).count == 8)
+    #expect(Set(Subset<Three>.allValues).count == 8)
     // The first key changes fastest.
     let maps = Map<Bool, 2, Color>.allValues.map { [$0[false], $0[true]] }
     let colors: [Color] = [.red, .green, .blue]
