@@ -123,7 +123,7 @@ import Testing
     let maps = Map<Bool, 2, Color>.allValues.map { [$0[false], $0[true]] }
     let colors: [Color] = [.red, .green, .blue]
     #expect(maps == colors.flatMap { last in colors.map { [$0, last] } })
-    #expect(Map<Bool, 2, Color>.allValues.map(\.ordinal) == Array(0..<9))
+    #expect(Map<Bool, 2, Color>.allValues.map { $0.ordinal } == Array(0..<9))
     expectFault("the maps from 64 keys to 2 values are too many to choose from") {
       _ = Map<ID<Node, 64>, 64, Bool>.allValues.count
     }
