@@ -30,6 +30,16 @@ extension Report {
     return count == 0 ? "" : " (safety; \(count) temporal \(count == 1 ? "property" : "properties") left out)"
   }
 
+  /// What was found, in a few words, for a table.
+  public var finding: String {
+    switch verdict {
+    case "holds": "holds"
+    case "violated": violation
+    case "spec-error": "fails"
+    default: verdict
+    }
+  }
+
   private var violation: String {
     let name = violatedProperty?.name ?? ""
     return switch violatedProperty?.kind {

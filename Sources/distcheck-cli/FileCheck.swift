@@ -146,7 +146,7 @@ struct FileCheck {
         count(report)
         rows.append(
           combination.map(\.value) + [
-            report.verdict + (report.expectation.isMet ? "" : " (unexpected)"), grouped(report.distinctStates),
+            report.finding + (report.expectation.isMet ? "" : " (unexpected)"), grouped(report.distinctStates),
             grouped(report.generatedStates), "\(report.depth)", formatted(seconds: report.seconds),
             formatted(bytes: report.peakMemory),
           ])

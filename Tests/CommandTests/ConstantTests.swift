@@ -92,7 +92,7 @@ import Testing
   @Test func sweepWithViolations() async throws {
     let outcome = try await Library.run(.verdicts, "-D", "always=3...4")
     #expect(outcome.code == 12)
-    #expect(outcome.output.contains(/3 +violated \(unexpected\)/))
+    #expect(outcome.output.contains(/3 +violates "[a-z]+" \(unexpected\)/))
     #expect(outcome.output.contains(/4 +holds/))
     #expect(outcome.output.hasSuffix("models: 1 passed, 1 failed\n"))
   }

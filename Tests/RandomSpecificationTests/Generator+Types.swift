@@ -41,7 +41,8 @@ extension Generator {
   mutating func finite(most: Int = 9) -> Type {
     while true {
       let type: Type =
-        switch random.int(0...12) {
+        switch random.int(0...13) {
+        case 13: .map(random.chance(0.5) ? .bool : identity(), random.chance(0.5) ? .bool : enumeration())
         case 0: .bool
         case 1: bounded(random.pick([0, -1, 3]), 3 + random.int(0...2))
         case 2: .optional(random.chance(0.5) ? identity() : enumeration())

@@ -68,6 +68,12 @@ extension Declarations {
     case .subset(let element): count(of: element).flatMap { $0 <= 10 ? 1 << $0 : nil }
     case .structure(let number) where structures[number].isFinite:
       structures[number].fields.reduce(1) { $0 * count(of: $1)! }
+    case .map(let key, let value):
+      count(of: key).flatMap { keys in
+        count(of: value).flatMap { values in
+          keys <= 6 && values <= 4 ? (0..<keys).reduce(1) { product, _ in product * values } : nil
+        }
+      }
     default: nil
     }
   }
@@ -90,6 +96,10 @@ extension Declarations {
       structures[number].fields.reduce([Plain.list([])]) { before, type in
         values(of: type).flatMap { value in before.map { .list($0.parts + [value]) } }
       }
+    case .map(let key, let type):
+      (0..<count(of: key)!).reduce([Plain.list([])]) { before, _ in
+        values(of: type).flatMap { value in before.map { .list($0.parts + [value]) } }
+      }
     default: preconditionFailure("\(type) is not finite")
     }
   }
@@ -104,6 +114,8 @@ extension Declarations {
       zip(structures[number].fields, value.parts).reversed().reduce(0) {
         $0 * count(of: $1.0)! + ordinal(of: $1.1, in: $1.0)
       }
+    case .map(_, let type):
+      value.parts.reversed().reduce(0) { $0 * count(of: type)! + ordinal(of: $1, in: type) }
     default: value.number
     }
   }
