@@ -80,8 +80,15 @@ import Testing
     value += Signed(-1)
     value -= Bounded<1, 900>(3)
     #expect(value == -3)
-    expectFault("-4 is below -3, the lower end of a Bounded") { value -= 1 }
-    expectFault("5 is above 4, the upper end of a Bounded") { value += Bounded<1, 900>(8) }
+    // Not of a variable outside: what is left in the midst of an access is never taken for accessed to the end.
+    expectFault("-4 is below -3, the lower end of a Bounded") {
+      var value: Small = -3
+      value -= 1
+    }
+    expectFault("5 is above 4, the upper end of a Bounded") {
+      var value: Small = -3
+      value += Bounded<1, 900>(8)
+    }
   }
 
   /// What is calculated is an `Int`, whatever the ranges are.
