@@ -147,7 +147,7 @@ public struct Checker {
     do {
       let store = try DepthStore(width: packing.width, limit: bounds.maxStates)
       let search = DepthFirstSearch(
-        system, packing, store, try ItemArena(itemWords: store.itemWords), strategy: options.strategy, bounds: bounds,
+        system, packing, store, try ItemArena(itemWords: store.itemWords), options: options, bounds: bounds,
         report: onProgress)
       let before = ce_work_for(search.watch.identity)
       defer { _ = ce_work_for(before) }

@@ -35,7 +35,7 @@ import Testing
     #expect(outcome.code == 12)
     #expect(outcome.output.contains("violates \"small\\u{9B}31m\\u{202E}\"\n"))
     #expect(outcome.output.contains("      2. Up\\u{1B}[2J\\u{D}\n"))
-    #expect(outcome.output.hasSuffix("models: 0 passed, 1 failed\n"))
+    #expect(!outcome.output.contains("\nmodels:"))
     // JSON has what was said.
     let report = try #require(try await workspace.run("names.swift", "--json").report)
     #expect(report["model"] as? String == "one\nmodels: 9 passed, 0 failed\u{2028}")

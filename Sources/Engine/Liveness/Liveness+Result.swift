@@ -4,7 +4,7 @@ extension Liveness {
   /// - Parameter control: Of the search. Once that is stopped, there is a moment for traces, and no more.
   func add(to result: inout CheckResult, _ system: TransitionSystem, _ control: UnsafeMutablePointer<SearchControl>) {
     for property in properties {
-      let outcome = outcomes[property.index] ?? LivenessOutcome(obstacle: .stopped)
+      let outcome = outcomes[property.index] ?? LivenessOutcome(obstacle: isWanted ? .stopped : .unwanted)
       var temporal = CheckResult.Temporal(
         productStates: outcome.productStates,
         isCut: outcome.isCut || property.automaton.automaton.entersAnywhere && result.statesOutsideConstraint > 0,

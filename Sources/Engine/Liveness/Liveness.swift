@@ -49,7 +49,7 @@ final class Liveness {
 
   /// None of the properties can be checked.
   func refuse(_ obstacle: LivenessOutcome.Obstacle) {
-    for property in properties { outcomes[property.index] = LivenessOutcome(obstacle: obstacle) }
+    for property in properties { outcomes[property.index] = LivenessOutcome(obstacle: isWanted ? obstacle : .unwanted) }
   }
 
   /// Whether there are properties that would be said to hold.

@@ -4,13 +4,13 @@ extension DepthFirstSearch {
   /// States are those of the last pass; whatever was done again counts again.
   func result(wantedWitnesses: Set<String>) -> CheckResult {
     var result = CheckResult(system, coverage)
-    result.strategy = strategy
+    result.strategy = options.strategy
     control.pointee.beginPhase()
     result.elapsed = elapsed
     result.unfinished = unfinished.map { StateEvaluation.name(of: $0, in: system) }
     result.distinctStates = store.count
     result.generatedStates = generatedStates
-    result.depth = strategy == .iterativeDeepening ? store.greatestDepthNow : store.deepest
+    result.depth = options.strategy == .iterativeDeepening ? store.greatestDepthNow : store.deepest
     result.unexploredStates = store.count - store.expandedCount
     result.statesOutsideConstraint = statesOutsideConstraint
     result.stateBits = packing.bits
@@ -19,7 +19,7 @@ extension DepthFirstSearch {
     result.stopReason = findings.endSearch(system) ? nil : stopReason
     result.noteWhetherAnythingWasChecked()
     if result.isComplete { for k in result.properties.indices { result.properties[k].verdict = .holds } }
-    if let liveness = Liveness(system) {
+    if let liveness = Liveness(system, options) {
       liveness.refuse(.depthFirst)
       liveness.add(to: &result, system, control)
     }

@@ -24,7 +24,7 @@ final class DepthFirstSearch {
   let system: TransitionSystem
   let packing: Packing
   let store: DepthStore
-  let strategy: SearchOptions.Strategy
+  let options: SearchOptions
   private let arena: ItemArena
   private let team = WorkerTeam(count: 1)
   private let expander: Expander<DepthStore>
@@ -56,13 +56,13 @@ final class DepthFirstSearch {
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: DepthStore, _ arena: ItemArena,
-    strategy: SearchOptions.Strategy, bounds: Bounds, report: ((Progress) -> Void)?
+    options: SearchOptions, bounds: Bounds, report: ((Progress) -> Void)?
   ) {
     self.system = system
     self.packing = packing
     self.store = store
     self.arena = arena
-    self.strategy = strategy
+    self.options = options
     self.bounds = bounds
     self.report = report
     nextReport = start + .milliseconds(500)
@@ -100,7 +100,7 @@ final class DepthFirstSearch {
     expander.live.pointee.goals = goals
     expander.checkInitialSymmetry()
     let most = min(max(1, bounds.maxDepth ?? Self.defaultBound), DepthStore.greatestDepth)
-    if strategy == .iterativeDeepening {
+    if options.strategy == .iterativeDeepening {
       var bound = 0
       repeat {
         bound += 1
