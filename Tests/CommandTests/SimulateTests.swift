@@ -216,7 +216,7 @@ import Testing
     ),
     (["counter.swift", "-D", "n=1...3"], "-D n: simulate takes one value; ranges are for checking"),
     (["counter.swift", "-D", "n=1", "-D", "n=2"], "-D n: is given twice"),
-    (["counter.swift", "-D", "n"], "-D n: write -D name=value, or -D name=3...6"),
+    (["counter.swift", "-D", "n"], "-D n: write -D name=value, -D name=3...6 or -D name=1,3,5"),
   ])
   func refused(arguments: [String], message: String) async throws {
     let quoted = arguments.map { "'\($0)'" }.joined(separator: " ")

@@ -21,7 +21,7 @@ import Testing
 
   @Test(.disabled(if: isShrinking)) func randomSpecificationsAreExploredRightly() async throws {
     let seconds = Self.variable("SECONDS") ?? 120
-    let seeds = Seeds(first: Self.variable("SEED") ?? 1, deadline: .now + .seconds(seconds))
+    let seeds = Seeds(first: Self.variable("SEED") ?? 1, time: .seconds(seconds))
     try await withThrowingTaskGroup(of: Void.self) { group in
       for _ in 0..<2 {
         group.addTask {
@@ -66,19 +66,23 @@ import Testing
 private actor Seeds {
   let first: Int
   private var following: Int
-  private let deadline: ContinuousClock.Instant
+  private let time: Duration
+  /// Set by who comes first: other tests can keep all threads busy for minutes before.
+  private var deadline: ContinuousClock.Instant?
 
-  init(first: Int, deadline: ContinuousClock.Instant) {
+  init(first: Int, time: Duration) {
     self.first = first
     following = first
-    self.deadline = deadline
+    self.time = time
   }
 
   /// The last one that was handed out.
   var last: Int { following - 1 }
 
   func next(_ count: Int) -> Range<Int>? {
-    if ContinuousClock.now > deadline { return nil }
+    let end = deadline ?? .now + time
+    deadline = end
+    if ContinuousClock.now > end { return nil }
     defer { following += count }
     return following..<following + count
   }
