@@ -126,8 +126,11 @@ import Testing
   /// Nothing in a state repeats, or nearly everything: `auto` takes about as much memory as the better of the two.
   @Test(arguments: [true, false], [1, 2]) func automaticStorage(isHashed: Bool, threads: Int) throws {
     let system = try unfolding(isHashed: isHashed).lowered()
-    let results = [SearchOptions.Storage.full, .compact, .automatic].map {
-      Checker(system, options: SearchOptions(threads: threads, storage: $0)).check()
+    let results = [SearchOptions.Storage.full, .compact, .automatic].map { storage in
+      var options = SearchOptions(threads: threads, storage: storage)
+      // However slow the machine is, there is time to choose a tree.
+      (options.thresholds.reshapeShare, options.thresholds.reshapeGrace) = (1000, .seconds(1000))
+      return Checker(system, options: options).check()
     }
     for result in results { #expect(result.distinctStates == 400_001 && result.isComplete) }
     let (full, compact, automatic) = (results[0].searchMemory, results[1].searchMemory, results[2].searchMemory)
