@@ -180,4 +180,41 @@ import Testing
     }
     #expect(seen.count == 156)
   }
+
+  /// Unions of cycles: the same for every vertex, as far as refinement can tell, though some are in shorter cycles. So which
+  /// vertex is set apart matters on several levels. There are as many as ways to write the number as a sum of at least threes.
+  @Test func unionsOfCycles() throws {
+    try expectUnions(ID<KindA, 10>.self, [[10], [7, 3], [6, 4], [5, 5], [4, 3, 3]])
+    try expectUnions(
+      ID<KindA, 12>.self,
+      [[12], [9, 3], [8, 4], [7, 5], [6, 6], [6, 3, 3], [5, 4, 3], [4, 4, 4], [3, 3, 3, 3]])
+  }
+
+  private func expectUnions<let size: Int>(_: ID<KindA, size>.Type, _ unions: [[Int]]) throws {
+    typealias V = ID<KindA, size>
+    let forms = try CanonicalForms<V.Map<V.Set>>(kinds: [V.kind])
+    defer { forms.deallocate() }
+    var generator = SplitMix64(seed: size)
+    var seen: Set<[UInt64]> = []
+    for lengths in unions {
+      var images: Set<[UInt64]> = []
+      for _ in 0..<200 {
+        let labels = (0..<size).shuffled(using: &generator)
+        var graph = V.Map<V.Set>(V.Set())
+        var first = 0
+        for length in lengths {
+          for place in 0..<length {
+            let (one, other) = (V(labels[first + place]), V(labels[first + (place + 1) % length]))
+            graph[one].insert(other)
+            graph[other].insert(one)
+          }
+          first += length
+        }
+        images.insert(forms.canonical(graph))
+      }
+      #expect(images.count == 1, "cycles of \(lengths)")
+      seen.formUnion(images)
+    }
+    #expect(seen.count == unions.count)
+  }
 }
