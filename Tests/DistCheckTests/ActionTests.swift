@@ -19,31 +19,31 @@ import Testing
   /// The same as looking again in the effect.
   @Test func guardsThatBind() throws {
     let bound = try counts {
-      Action("None") { s -> Three? in
+      Action("None", finding: Three.self) { s in
         s.pending
       } then: { s, three in
         s.votes[three] = .blue
         s.pending = nil
       }
-      Action("One", for: Three.self) { s, a -> Color? in
+      Action("One", for: Three.self, finding: Color.self) { s, a in
         s.votes[a] == .red ? .green : nil
       } then: { s, a, color in
         s.votes[a] = color
         s.pending = a
       }
-      Action("Two", for: Three.self, Bool.self) { s, a, b -> Three? in
+      Action("Two", for: Three.self, Bool.self, finding: Three.self) { s, a, b in
         b ? s.queues[a].front : nil
       } then: {
         s, a, _, front in
         s.queues[a].removeAll()
         s.votes[front] = .red
       }
-      Action("Each", each: \.members) { s, a -> Color? in
+      Action("Each", each: \.members, finding: Color.self) { s, a in
         s.pending == nil ? s.votes[a] : nil
       } then: { s, a, color in
         if color == .blue { s.members.remove(a) } else { s.members.insert(2) }
       }
-      Action("Owned", for: Three.self, each: { s, a in s.queues[a] }) { s, a, b -> Bool? in
+      Action("Owned", for: Three.self, each: { s, a in s.queues[a] }, finding: Bool.self) { s, a, b in
         a == b ? true : nil
       } then: {
         s, a, b, both in
@@ -153,8 +153,11 @@ import Testing
     }
     #expect(seven == 3 * 3 * 2)
     let eight = try instances {
-      Action("Eight", for: Bool.self, Bool.self, Bool.self, Bool.self, Bool.self, Bool.self, Bool.self, Color.self) {
-        s, a, b, c, d, e, f, g, h -> Color? in
+      Action(
+        "Eight", for: Bool.self, Bool.self, Bool.self, Bool.self, Bool.self, Bool.self, Bool.self, Color.self,
+        finding: Color.self
+      ) {
+        s, a, b, c, d, e, f, g, h in
         a != b ? h : nil
       } then: { s, _, _, _, _, _, _, _, h, color in
         if h != color { s.members = [] }

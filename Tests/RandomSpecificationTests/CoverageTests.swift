@@ -25,7 +25,7 @@ struct CoverageTests {
     " == nil",
     "if case ",
     // Actions
-    ", for: ", "each: \\.", "each: { s, ", "receiving: ", "losing: ", "-> Optional<",
+    ", for: ", "each: \\.", "each: { s, ", "receiving: ", "losing: ", "-> Optional<", "finding: ",
     "fairness: .weak",
     ".strong.each", ".each(0)", ".together(",
     // Properties and models

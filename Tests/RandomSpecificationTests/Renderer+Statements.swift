@@ -80,11 +80,14 @@ extension Renderer {
     func lines(_ header: String, _ variables: [String]) -> [String] {
       let names = (["s"] + variables).joined(separator: ", ")
       let binding = action.binding
-      let (result, found) = (
-        binding.map { " -> \(type($0.type))" } ?? "", binding.map { ", \($0.variable.name)" } ?? ""
-      )
+      var (finding, result) = (binding.map { ", finding: \(type(wrapped($0.type))).self" } ?? "", "")
+      // What is received can be taken apart without it.
+      if let binding, header.hasPrefix(", receiving: "), binding.variable.number % 2 == 0 {
+        (finding, result) = ("", " -> \(type(binding.type))")
+      }
+      let found = binding.map { ", \($0.variable.name)" } ?? ""
       return [
-        "Action(\"\(action.name)\"\(header)\(fair)) { \(names)\(result) in",
+        "Action(\"\(action.name)\"\(header)\(finding)\(fair)) { \(names)\(result) in",
         expression(binding?.content ?? action.guards), "} then: { \(names)\(found) in",
       ] + statements(action.effect) + ["}"]
     }
@@ -101,6 +104,8 @@ extension Renderer {
     case .losing(let place, _): return ["Action(\"\(action.name)\", losing: \\.\(keyPath(place)))"]
     }
   }
+
+  private func wrapped(_ type: Type) -> Type { if case .optional(let wrapped) = type { wrapped } else { type } }
 
   private func keyPath(_ place: Place) -> String { String(self.place(place).dropFirst(2)) }
 

@@ -1,18 +1,19 @@
 import DistCheckEngine
 
-// Guards that bind: what a guard finds out is handed to the effect. Such a guard returns nil where the action is not
-// enabled. Its type is written, or mistakes elsewhere in the actions are reported there:
+// Guards that bind: what a guard finds out is handed to the effect. Such a guard returns an optional, nil where the action is
+// not enabled, and is evaluated once more where the action is taken.
 // ```swift
-// Action("Deliver", for: Node.self) { s, n -> Message? in s.inbox[n].front } then: { s, n, message in … }
+// Action("Deliver", for: Node.self, finding: Message.self) { s, n in s.inbox[n].front } then: { s, n, message in … }
 // ```
-// It is evaluated once more where the action is taken. Of actions that receive a message, see there.
+// The label is what keeps Swift from trying these initialisers with every guard and effect that there is, which takes a minute
+// where effects are long.
 
 extension Action {
   /// An action without parameters whose guard finds out what the effect needs.
   @inlinable @inline(__always)
   public init<Content>(
     _ name: String,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State) -> Content?,
     then effect: @escaping (inout State, Content) -> Void
   ) {
@@ -29,7 +30,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, Content>(
     _ name: String, for a: A.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A) -> Content?,
     then effect: @escaping (inout State, A, Content) -> Void
   ) {
@@ -46,7 +47,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B) -> Content?,
     then effect: @escaping (inout State, A, B, Content) -> Void
   ) {
@@ -63,7 +64,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B, C) -> Content?,
     then effect: @escaping (inout State, A, B, C, Content) -> Void
   ) {
@@ -80,7 +81,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, D: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B, C, D) -> Content?,
     then effect: @escaping (inout State, A, B, C, D, Content) -> Void
   ) {
@@ -97,7 +98,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, D: Finite, E: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, _ e: E.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B, C, D, E) -> Content?,
     then effect: @escaping (inout State, A, B, C, D, E, Content) -> Void
   ) {
@@ -114,7 +115,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, D: Finite, E: Finite, F: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, _ e: E.Type, _ f: F.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B, C, D, E, F) -> Content?,
     then effect: @escaping (inout State, A, B, C, D, E, F, Content) -> Void
   ) {
@@ -131,7 +132,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, B: Finite, C: Finite, D: Finite, E: Finite, F: Finite, G: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, _ e: E.Type, _ f: F.Type, _ g: G.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B, C, D, E, F, G) -> Content?,
     then effect: @escaping (inout State, A, B, C, D, E, F, G, Content) -> Void
   ) {
@@ -149,7 +150,7 @@ extension Action {
   public init<A: Finite, B: Finite, C: Finite, D: Finite, E: Finite, F: Finite, G: Finite, H: Finite, Content>(
     _ name: String, for a: A.Type, _ b: B.Type, _ c: C.Type, _ d: D.Type, _ e: E.Type, _ f: F.Type, _ g: G.Type,
     _ h: H.Type,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, B, C, D, E, F, G, H) -> Content?,
     then effect: @escaping (inout State, A, B, C, D, E, F, G, H, Content) -> Void
   ) {
@@ -167,7 +168,8 @@ extension Action {
   /// needs.
   @inlinable @inline(__always)
   public init<Elements: Choosable & BitwiseCopyable, Content>(
-    _ name: String, each path: KeyPath<State, Elements>, fairness: Fairness = .none, file: String = #fileID,
+    _ name: String, each path: KeyPath<State, Elements>, finding: Content.Type, fairness: Fairness = .none,
+    file: String = #fileID,
     line: Int = #line, when content: @escaping (borrowing State, Elements.Choice) -> Content?,
     then effect: @escaping (inout State, Elements.Choice, Content) -> Void
   ) where Elements.Choice: BitwiseCopyable {
@@ -185,7 +187,7 @@ extension Action {
   @inlinable @inline(__always)
   public init<A: Finite, Elements: Choosable, Content>(
     _ name: String, for a: A.Type, each elements: @escaping (borrowing State, A) -> Elements,
-    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    finding: Content.Type, fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
     when content: @escaping (borrowing State, A, Elements.Choice) -> Content?,
     then effect: @escaping (inout State, A, Elements.Choice, Content) -> Void
   ) where Elements.Choice: BitwiseCopyable {

@@ -112,6 +112,19 @@ extension Action {
       }, parameterTypes: [Message.self])
   }
 
+  /// An action that receives one kind of message, taken apart, with the type of what is taken out of it: as the one above,
+  /// but that neither guard nor mistakes elsewhere keep Swift searching for types.
+  @inlinable @inline(__always)
+  public init<let capacity: Int, Message: NetworkMessage, Content>(
+    _ name: String, receiving path: WritableKeyPath<State, Network<capacity, Message>>, finding: Content.Type,
+    fairness: Fairness = .none, file: String = #fileID, line: Int = #line,
+    when content: @escaping (borrowing State, Message) -> Content?,
+    then effect: @escaping (inout State, Message, Content) -> Void
+  ) {
+    self.init(
+      name, receiving: path, fairness: fairness, file: file, line: line, when: content, then: effect)
+  }
+
   /// The loss of a message, wherever the network's ``Transport`` loses messages: any that could be received.
   ///
   /// Declared once, beside the actions that receive; it is never enabled on a network that loses nothing.
