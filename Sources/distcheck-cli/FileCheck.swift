@@ -11,6 +11,12 @@ final class Tally {
   /// Whether the name of the file stands above its results already.
   private var hasHeading = false
 
+  /// What is left out after a signal is not checked. What was interrupted has said so, if anything was.
+  func noteInterruption(before subject: String) {
+    if !statuses.contains(.inconclusive) { Terminal.complain("\(subject): interrupted") }
+    statuses.append(.inconclusive)
+  }
+
   func printHeading(_ path: String) {
     if hasHeading { return }
     hasHeading = true
@@ -43,7 +49,7 @@ struct FileCheck {
     try validateCheckpoint(chosen, settings)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
     for model in chosen {
-      if Interrupts.count > 0 { return noteInterruption(before: model) }
+      if Interrupts.count > 0 { return tally.noteInterruption(before: "\(file.path): \(model.name)") }
       if !settings.isEmpty {
         try await sweep(model, settings, compiler)
         continue
@@ -54,12 +60,6 @@ struct FileCheck {
         comparison?.shown = (file.path, report)
       }
     }
-  }
-
-  /// What was left out is not checked. The model that was interrupted has said so, if there was one.
-  private func noteInterruption(before model: ModelRunner.Model) {
-    if !tally.statuses.contains(.inconclusive) { Terminal.complain("\(file.path): \(model.name): interrupted") }
-    tally.statuses.append(.inconclusive)
   }
 
   /// What keeps one model from being checked is told, and does not keep the others from it; wrong usage does.
@@ -136,7 +136,7 @@ struct FileCheck {
     var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
     for combination in combinations {
       if Interrupts.count > 0 {
-        noteInterruption(before: model)
+        tally.noteInterruption(before: "\(file.path): \(model.name)")
         break
       }
       try await attempt {

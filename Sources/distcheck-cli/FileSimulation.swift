@@ -27,8 +27,7 @@ struct FileSimulation {
     let all = try await runner.listModels(try await compiler.program(for: file), limit: limit?.duration)
     for model in try runner.choose(from: all, named: options.models, setsConstants: !settings.isEmpty) {
       if Interrupts.count > 0 {
-        if !tally.statuses.contains(.inconclusive) { Terminal.complain("\(file.path): \(model.name): interrupted") }
-        tally.statuses.append(.inconclusive)
+        tally.noteInterruption(before: "\(file.path): \(model.name)")
         break
       }
       do {
