@@ -209,6 +209,18 @@ import Testing
     if isSpilling { #expect(workspace.names(in: "disk") == []) }
   }
 
+  /// Killed between making its files and writing the first word of each.
+  @Test func killedBeforeTheFirstWord() async throws {
+    for name in ["saved/checkpoint.new", "disk/states", "disk/items"] { try workspace.write(name, "") }
+    let outcome = try await run(
+      "../long.swift --model narrow -D limit=30 --spill disk --memory 16M --checkpoint saved --checkpoint-every 50ms --json")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.isEmpty)
+    #expect(Numbers(outcome)?.distinct == 923_521)
+    #expect(workspace.names(in: "saved") == [])
+    #expect(workspace.names(in: "disk") == [])
+  }
+
   // MARK: Refusals
 
   /// A checkpoint is changed, resuming is refused, and once the change is undone the search can be resumed.

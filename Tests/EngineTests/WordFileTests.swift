@@ -101,6 +101,8 @@ import Testing
 
     _ = try write(words(5), "left behind", pieces: 5)
     _ = try write(words(5), "left behind", pieces: 5)
+    try Data().write(to: folder.appending(path: "just begun"))
+    _ = try write(words(5), "just begun", pieces: 5)
     try write(words(5), "of a checkpoint", pieces: 5).claim()
     #expect(throws: FileError.self) { try WordFile(creating: path("of a checkpoint"), header: Self.header) }
     #expect(throws: FileError.self) {

@@ -4,7 +4,7 @@ extension BreadthFirstSearch {
     guard prepareForCheckpoint() else {
       throw fileError ?? FileError(options.folder, reason: "a bound was reached in the midst of a state's successors")
     }
-    let spilled = try spill?.claimed()
+    let spilled = try spill?.noted()
     var writer = try CheckpointWriter(folder: options.folder)
     try writer.put(options.notes.count)
     for note in options.notes { try writer.put(note) }
@@ -42,7 +42,7 @@ extension BreadthFirstSearch {
     }
     // The level that is being explored is kept as a whole, too.
     try put(kept[depth], to: &writer)
-    try writer.finish()
+    try writer.finish { () throws(FileError) in try spill?.claim() }
   }
 
   private func put(_ frontier: Frontier, to writer: inout CheckpointWriter) throws(FileError) {

@@ -16,13 +16,17 @@ enum CheckpointFile {
   static let format: UInt64 = 2
 
   static func path(in folder: String) -> String { "\(folder)/checkpoint" }
-  static func newPath(in folder: String) -> String { path(in: folder) + ".new" }
+  static func newPath(in folder: String) -> String { path(in: folder) + newSuffix }
+  private static let newSuffix = ".new"
 
   static func remove(in folder: String) {
     for path in [path(in: folder), newPath(in: folder)] where isOurs(path) == true { unlink(path) }
   }
 
   /// Whether a file is a checkpoint, or the beginning of one; nil where there is none. Links are not followed.
+  ///
+  /// An empty one in the place of the next checkpoint is the beginning of one, too: its search was killed between making
+  /// the file and writing the first word, and there is nothing in it that anyone could lose.
   static func isOurs(_ path: String) -> Bool? {
     var status = stat()
     guard lstat(path, &status) == 0 else { return errno == ENOENT ? nil : false }
@@ -30,8 +34,9 @@ enum CheckpointFile {
     guard descriptor >= 0 else { return false }
     defer { close(descriptor) }
     var word: UInt64 = 0
-    return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-      && pread(descriptor, &word, 8, 0) == 8 && word == magic
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+    if status.st_size == 0 { return path.hasSuffix(newSuffix) }
+    return pread(descriptor, &word, 8, 0) == 8 && word == magic
   }
 
   /// - Throws: `FileError`, a refusal, where something lies in the place of a checkpoint that is none.
@@ -95,12 +100,15 @@ struct CheckpointWriter {
   }
 
   /// Puts it in the place of the checkpoint before.
-  func finish() throws(FileError) {
+  ///
+  /// - Parameter claim: What is to be done when everything is on disk, and nothing but the new name is missing.
+  func finish(claim: () throws(FileError) -> Void) throws(FileError) {
     try file.append(seal.second)
     try file.append(seal.first)
     try file.synchronize()
     let path = CheckpointFile.path(in: folder)
     try CheckpointFile.refuseOthers(in: folder)
+    try claim()
     guard rename(file.path, path) == 0 else { throw FileError(path) }
     // The folder, so that the new name survives a loss of power, too.
     let descriptor = open(folder, O_RDONLY)

@@ -49,14 +49,19 @@ final class Spill {
     var items: (count: Int, checksum: UInt64)
   }
 
-  /// What a checkpoint is to note, from now on.
-  func claimed() throws(FileError) -> Note {
+  /// What a checkpoint is to note, which is on disk.
+  func noted() throws(FileError) -> Note {
+    for file in [states, items] { try file.synchronize() }
+    return Note(
+      folder: folder, header: header, states: (states.count, states.checksum), items: (items.count, items.checksum))
+  }
+
+  /// From now on a checkpoint knows of the files, and no other search removes them.
+  func claim() throws(FileError) {
     for file in [states, items] {
       try file.claim()
       try file.synchronize()
     }
-    return Note(
-      folder: folder, header: header, states: (states.count, states.checksum), items: (items.count, items.checksum))
   }
 
   /// Opens what a checkpoint knows of, reads all of it to see whether it is as it was, and only then forgets what was

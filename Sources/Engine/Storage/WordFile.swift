@@ -58,7 +58,7 @@ final class WordFile {
   /// From now on a checkpoint knows of the file.
   func claim() throws(FileError) { try write([1], at: Header.claimOffset) }
 
-  /// Removes what a search has left behind that was killed before it had a checkpoint.
+  /// Removes what a search has left behind that was killed before it had a checkpoint, be it before the first word.
   private static func removeUseless(_ path: String) {
     let descriptor = openFile(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0)
     guard descriptor >= 0 else { return }
@@ -66,7 +66,7 @@ final class WordFile {
     var status = stat()
     var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(),
-      pread(descriptor, &words, 24, 0) == 24, words.0 == Header.magic, words.2 == 0
+      status.st_size == 0 || pread(descriptor, &words, 24, 0) == 24 && words.0 == Header.magic && words.2 == 0
     else { return }
     unlink(path)
   }
