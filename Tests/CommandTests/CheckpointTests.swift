@@ -213,7 +213,8 @@ import Testing
   @Test func killedBeforeTheFirstWord() async throws {
     for name in ["saved/checkpoint.new", "disk/states", "disk/items"] { try workspace.write(name, "") }
     let outcome = try await run(
-      "../long.swift --model narrow -D limit=30 --spill disk --memory 16M --checkpoint saved --checkpoint-every 50ms --json")
+      "../long.swift --model narrow -D limit=30 --spill disk --memory 16M --checkpoint saved --checkpoint-every 50ms --json"
+    )
     #expect(outcome.code == 0)
     #expect(outcome.errors.isEmpty)
     #expect(Numbers(outcome)?.distinct == 923_521)
