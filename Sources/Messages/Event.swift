@@ -145,7 +145,9 @@ public enum Event: Codable {
   public struct Failure: Codable, Error, Sendable {
     public var code: Int
     public var message: String
-    /// Whether it is the specification that is wrong, and not the command line: then the command says where.
+    /// The model that it is about, if it is about one; the message does not name it.
+    public var model: String?
+    /// Whether it is about the specification, and not about the command line: then the command says where.
     public var isInSpecification: Bool
     public var line: Int?
     /// What went wrong in the specification's code; the message ends where its own begins.
@@ -154,11 +156,13 @@ public enum Event: Codable {
     public var frames: [UInt64]
 
     public init(
-      code: Int, message: String, isInSpecification: Bool = false, line: Int? = nil, fault: String? = nil,
+      code: Int, message: String, model: String? = nil, isInSpecification: Bool = false, line: Int? = nil,
+      fault: String? = nil,
       frames: [UInt64] = []
     ) {
       self.code = code
       self.message = message
+      self.model = model
       self.isInSpecification = isInSpecification
       self.line = line
       self.fault = fault

@@ -71,8 +71,8 @@ extension CheckCommand {
     }
     if checkpointEvery != nil && checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
     if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
-    if paths.count > 1 && (!models.isEmpty || !constants.isEmpty || replay != nil) {
-      throw ValidationError("--model, -D and --replay need a single specification")
+    if paths.count > 1 && (!models.isEmpty || !constants.isEmpty || replay != nil || !companions.isEmpty) {
+      throw ValidationError("--model, -D, --replay and --with need a single specification")
     }
   }
 

@@ -15,6 +15,13 @@ struct CheckCommand: AsyncParsableCommand {
     help: "Only the model with this name; its counterexample is shown even when it is expected.")
   var models: [String] = []
 
+  @Option(
+    name: .customLong("with"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Compile this Swift file with the specification, as a line \"// distcheck: with FILE\" in it does.",
+      valueName: "file"))
+  var companions: [String] = []
+
   @Flag(help: "List the models, with constants and expectations, and check nothing.")
   var list = false
 
@@ -110,37 +117,37 @@ struct CheckCommand: AsyncParsableCommand {
   var replay: String?
 
   func run() async throws {
-    var statuses: [Status] = []
-    var passed = 0
-    var failed = 0
     let comparisons = Comparisons()
+    var tallies: [Tally] = []
     for path in paths {
+      let files: [SpecificationFile]
       do {
-        for file in try SpecificationFile.files(at: path) {
-          if Interrupts.count > 0 {
-            // The model that was interrupted has said so, if there was one.
-            if !statuses.contains(.inconclusive) { Terminal.complain("\(file.path): interrupted") }
-            statuses.append(.inconclusive)
-            break
-          }
-          let check = FileCheck(file: file, options: self, comparisons: comparisons)
-          do {
-            try await check.run()
-          } catch let error as CommandError {
-            Terminal.complain(error.message)
-            check.tally.statuses.append(error.status)
-            check.tally.failed += 1
-          }
-          statuses += check.tally.statuses
-          passed += check.tally.passed
-          failed += check.tally.failed
+        files = try SpecificationFile.files(at: path, with: companions)
+      } catch {
+        let tally = Tally(path: path, writesJSON: json)
+        tally.fail(error)
+        tallies.append(tally)
+        continue
+      }
+      for file in files {
+        let check = FileCheck(file: file, options: self, comparisons: comparisons)
+        let wasInterrupted = tallies.contains { $0.statuses.contains(.inconclusive) }
+        tallies.append(check.tally)
+        if Interrupts.count > 0 {
+          check.tally.noteInterruption(isSaid: wasInterrupted)
+          continue
         }
-      } catch let error as CommandError {
-        Terminal.complain(error.message)
-        statuses.append(error.status)
-        failed += 1
+        do {
+          try await check.run()
+        } catch let error as CommandError {
+          check.tally.fail(error)
+        }
+        check.tally.finish()
       }
     }
+    var statuses = tallies.flatMap(\.statuses)
+    var passed = tallies.reduce(0) { $0 + $1.passed }
+    var failed = tallies.reduce(0) { $0 + $1.failed }
     let late = await finish(comparisons, Status.mostSerious(statuses))
     statuses += late.statuses
     passed -= late.failed

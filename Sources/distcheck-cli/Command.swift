@@ -62,7 +62,7 @@ enum Main {
 /// Options that were given twice: of two values one would be ignored.
 enum Repetitions {
   /// Each of these adds to those before.
-  private static let lists: Set<Substring> = ["--model", "--witness"]
+  private static let lists: Set<Substring> = ["--model", "--witness", "--with"]
 
   static func refuse(_ arguments: some Sequence<String>) throws(CommandError) {
     var seen: Set<Substring> = []

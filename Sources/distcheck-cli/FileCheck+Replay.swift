@@ -28,7 +28,7 @@ extension FileCheck {
       return Terminal.print(object)
     }
     let style = Terminal.outputStyle
-    tally.printHeading(file.path)
+    tally.printHeading()
     Terminal.print("  \(style.heading(model.name))")
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     for name in replay.violated {

@@ -3,8 +3,7 @@ import DistCheckReporting
 // What people and scripts are told of a search.
 extension FileCheck {
   func count(_ report: Report) {
-    tally.statuses.append(Self.status(of: report))
-    if report.expectation.isMet { tally.passed += 1 } else { tally.failed += 1 }
+    tally.count(Self.status(of: report), passes: report.expectation.isMet)
   }
 
   /// What a report means for a script: success when it is as expected.
@@ -27,7 +26,7 @@ extension FileCheck {
     count(report)
     if options.json { return Terminal.print(report.published) }
     let style = Terminal.outputStyle
-    tally.printHeading(file.path)
+    tally.printHeading()
     Terminal.print("  \(report.headline(style))")
     Terminal.print("    \(report.counts())")
     for remark in report.remarks(style) { Terminal.print("    \(remark)") }
@@ -55,6 +54,6 @@ extension FileCheck {
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
     for line in report.exclusions(style) { Terminal.print("    \(line)") }
-    Terminal.print("    replay: \(runner.replayCommand(options.constants, trace.token))")
+    Terminal.print("    replay: \(runner.replayCommand(options.constants, options.companions, trace.token))")
   }
 }

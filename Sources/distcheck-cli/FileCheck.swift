@@ -3,34 +3,20 @@ import DistCheckMessages
 import DistCheckReporting
 import Foundation
 
-/// What has come of the models of a file.
-final class Tally {
-  var statuses: [Status] = []
-  var passed = 0
-  var failed = 0
-  /// Whether the name of the file stands above its results already.
-  private var hasHeading = false
-
-  /// What is left out after a signal is not checked. What was interrupted has said so, if anything was.
-  func noteInterruption(before subject: String) {
-    if !statuses.contains(.inconclusive) { Terminal.complain("\(subject): interrupted") }
-    statuses.append(.inconclusive)
-  }
-
-  func printHeading(_ path: String) {
-    if hasHeading { return }
-    hasHeading = true
-    Terminal.print(Terminal.outputStyle.heading(path))
-  }
-}
-
 /// One specification file: compiled, its models chosen, run and reported.
 struct FileCheck {
   var file: SpecificationFile
   var options: CheckCommand
   let comparisons: Comparisons
-  let tally = Tally()
+  let tally: Tally
   var runner: ModelRunner { ModelRunner(file: file) }
+
+  init(file: SpecificationFile, options: CheckCommand, comparisons: Comparisons) {
+    self.file = file
+    self.options = options
+    self.comparisons = comparisons
+    tally = Tally(path: file.path, writesJSON: options.json)
+  }
 
   /// The time that each model has.
   var limit: TimeLimit? { options.timeout.flatMap { TimeLimit($0) } }
@@ -49,27 +35,19 @@ struct FileCheck {
     try validateCheckpoint(chosen, settings)
     if let token = options.replay { return try await replay(token, chosen, settings, compiler) }
     for model in chosen {
-      if Interrupts.count > 0 { return tally.noteInterruption(before: "\(file.path): \(model.name)") }
+      if Interrupts.count > 0 {
+        tally.noteInterruption(before: model)
+        continue
+      }
       if !settings.isEmpty {
         try await sweep(model, settings, compiler)
         continue
       }
-      try await attempt {
+      try await tally.attempt(model, []) {
         let (report, comparison) = try await check(model, [], compiler)
         show(report, isChosen: !options.models.isEmpty)
         comparison?.shown = (file.path, report)
       }
-    }
-  }
-
-  /// What keeps one model from being checked is told, and does not keep the others from it; wrong usage does.
-  func attempt(_ body: () async throws -> Void) async throws {
-    do {
-      try await body()
-    } catch let error as CommandError where error.status != .usage {
-      Terminal.complain(error.message)
-      tally.statuses.append(error.status)
-      tally.failed += 1
     }
   }
 
@@ -98,9 +76,7 @@ struct FileCheck {
   private func list(_ models: [ModelRunner.Model], _ program: URL) async {
     printList(models)
     guard let failure = models.lazy.compactMap(\.failure).first else { return }
-    let error = await runner.error(failure, program)
-    Terminal.complain(error.message)
-    tally.statuses.append(error.status)
+    tally.fail(await runner.error(failure, program))
   }
 
   private func printList(_ models: [ModelRunner.Model]) {
@@ -115,7 +91,7 @@ struct FileCheck {
       }
       return
     }
-    tally.printHeading(file.path)
+    tally.printHeading()
     for model in models {
       let constants = (model.sizes.members + model.constants.members).map {
         "\($0.key)=\($0.value.string ?? $0.value.description)"
@@ -136,10 +112,10 @@ struct FileCheck {
     var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
     for combination in combinations {
       if Interrupts.count > 0 {
-        tally.noteInterruption(before: "\(file.path): \(model.name)")
-        break
+        tally.noteInterruption(before: model, combination)
+        continue
       }
-      try await attempt {
+      let isChecked = try await tally.attempt(model, combination) {
         let (report, comparison) = try await check(model, combination, compiler)
         comparison?.shown = (file.path, report)
         if combinations.count == 1 || options.json { return show(report, isChosen: true) }
@@ -151,9 +127,10 @@ struct FileCheck {
             formatted(bytes: report.peakMemory),
           ])
       }
+      if !isChecked && !options.json { rows.append(combination.map(\.value) + ["not checked", "", "", "", "", ""]) }
     }
     if rows.count > 1 {
-      tally.printHeading(file.path)
+      tally.printHeading()
       Terminal.print("  \(Terminal.outputStyle.heading(model.name))")
       for line in table(rows) { Terminal.print("    \(line)") }
     }

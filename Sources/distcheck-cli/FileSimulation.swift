@@ -8,36 +8,25 @@ struct FileSimulation {
   var options: SimulateCommand
   var seed: Int
   var limit: TimeLimit?
-  let tally = Tally()
+  let tally: Tally
   private var runner: ModelRunner { ModelRunner(file: file) }
-
-  init(file: SpecificationFile, options: SimulateCommand, seed: Int, limit: TimeLimit?) {
-    self.file = file
-    self.options = options
-    self.seed = seed
-    self.limit = limit
-  }
 
   func run() async throws {
     let settings = try ConstantSetting.all(options.constants)
     for setting in settings where setting.values.count > 1 {
       throw CommandError(.usage, "-D \(setting.name): simulate takes one value; ranges are for checking")
     }
+    let values = ConstantSetting.combinations(settings)[0]
     let compiler = try SpecificationCompiler()
     let all = try await runner.listModels(try await compiler.program(for: file), limit: limit?.duration)
     for model in try runner.choose(from: all, named: options.models, setsConstants: !settings.isEmpty) {
       if Interrupts.count > 0 {
-        tally.noteInterruption(before: "\(file.path): \(model.name)")
-        break
+        tally.noteInterruption(before: model, values)
+        continue
       }
-      do {
-        let (program, subject) = try await runner.configure(
-          model, ConstantSetting.combinations(settings)[0], compiler)
+      try await tally.attempt(model, values) {
+        let (program, subject) = try await runner.configure(model, values, compiler)
         show(try await simulate(model, program, subject, compiler))
-      } catch let error as CommandError where error.status != .usage {
-        Terminal.complain(error.message)
-        tally.statuses.append(error.status)
-        tally.failed += 1
       }
     }
   }
@@ -93,11 +82,10 @@ struct FileSimulation {
 
   private func show(_ report: SimulationReport) {
     let status = Self.status(of: report)
-    tally.statuses.append(status)
-    if status == .success { tally.passed += 1 } else { tally.failed += 1 }
+    tally.count(status, passes: status == .success)
     if options.json { return Terminal.print(report.published) }
     let style = Terminal.outputStyle
-    tally.printHeading(file.path)
+    tally.printHeading()
     Terminal.print("  \(report.headline(style))")
     for line in report.counts() + report.remarks(style) { Terminal.print("    \(line)") }
     if options.statistics { for line in report.statistics() { Terminal.print("    \(line)") } }
@@ -108,6 +96,6 @@ struct FileSimulation {
     Terminal.print("    \(shortening)")
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
-    Terminal.print("    replay: \(runner.replayCommand(options.constants, trace.token))")
+    Terminal.print("    replay: \(runner.replayCommand(options.constants, options.companions, trace.token))")
   }
 }

@@ -90,7 +90,10 @@ struct ModelRunner: Sendable {
       fault = await Symbolizer(toolchain: toolchain).locate(fault, in: program, of: file)
     }
     let place = failure.isInSpecification ? "\(file.path)\(fault.line.map { ":\($0)" } ?? ""): " : ""
-    return CommandError(Status(rawValue: failure.code) ?? .internalFault, place + failure.message + fault.message)
+    let model = failure.model.map { "model \"\($0)\": " } ?? ""
+    let reason = failure.message + fault.message
+    return CommandError(
+      Status(rawValue: failure.code) ?? .internalFault, place + model + reason, reason: place + reason)
   }
 
   /// The fault with its line. Where several checks of an effect were merged into one there is none; the action's own is
@@ -111,8 +114,8 @@ struct ModelRunner: Sendable {
   }
 
   /// The command that shows an execution again.
-  func replayCommand(_ constants: [String], _ token: String) -> String {
-    "distcheck \(Self.quoted(file.path))\(constants.map { " -D \($0)" }.joined()) --replay \(token)"
+  func replayCommand(_ constants: [String], _ companions: [String], _ token: String) -> String {
+    "distcheck \(Self.quoted(file.path))\(companions.map { " --with \(Self.quoted($0))" }.joined())\(constants.map { " -D \($0)" }.joined()) --replay \(token)"
   }
 
   static func quoted(_ path: String) -> String {

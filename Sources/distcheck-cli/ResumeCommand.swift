@@ -71,10 +71,11 @@ struct Checkpoint {
     }
     path = notes[0]
     self.arguments = arguments + ["--checkpoint=\(folder)"]
-    guard let data = FileManager.default.contents(atPath: path) else {
+    let companions = arguments.compactMap { $0.hasPrefix("--with=") ? String($0.dropFirst("--with=".count)) : nil }
+    for path in [path] + companions where !FileManager.default.isReadableFile(atPath: path) {
       throw CommandError(.usage, "\(folder): the checkpoint belongs to \(path), which cannot be read")
     }
-    guard Self.fingerprint(data) == notes[1] else {
+    guard Self.fingerprint(try? SpecificationFile(path: path, with: companions)) == notes[1] else {
       throw CommandError(.usage, "\(folder): the checkpoint belongs to another version of \(path)")
     }
   }
@@ -92,7 +93,8 @@ struct Checkpoint {
 
   /// Options that have a value; `-D` is followed by one.
   private static let options = [
-    "--model", "--witness", "--max-depth", "--max-states", "--storage", "--spill", "--memory", "--checkpoint-every",
+    "--model", "--with", "--witness", "--max-depth", "--max-states", "--storage", "--spill", "--memory",
+    "--checkpoint-every",
   ]
   private static let flags = ["--symmetry", "--safety", "--explain"]
 
@@ -103,9 +105,9 @@ struct Checkpoint {
         ("--max-states", options.maxStates.map(String.init)), ("--storage", options.storage),
         ("--spill", options.spill.map { absolute($0) }), ("--memory", options.memory),
         ("--checkpoint-every", options.checkpointEvery),
-      ] + options.witness.map { ("--witness", $0) }
+      ] + options.companions.map { ("--with", absolute($0)) } + options.witness.map { ("--witness", $0) }
     let flags = zip(Self.flags, [options.symmetry, options.safety, options.explain]).filter { $1 }.map { $0.0 }
-    return [file.url.standardizedFileURL.path, fingerprint(Data(file.source.utf8))]
+    return [file.url.standardizedFileURL.path, fingerprint(file)]
       + values.compactMap { name, value in value.map { "\(name)=\($0)" } } + flags + options.constants.map { "-D\($0)" }
   }
 
@@ -126,7 +128,8 @@ struct Checkpoint {
 
   static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
 
-  private static func fingerprint(_ source: Data) -> String {
-    String(Checksum.of(source), radix: 36)
+  /// Of all that is compiled; nil is a file that is no specification any more.
+  private static func fingerprint(_ file: SpecificationFile?) -> String {
+    String(Checksum.of((file?.sources.map(\.source).joined(separator: "\n--\n") ?? "").utf8), radix: 36)
   }
 }

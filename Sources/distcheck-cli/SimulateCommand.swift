@@ -28,6 +28,13 @@ struct SimulateCommand: AsyncParsableCommand {
       "Set a constant of the model named by --model, else of the first one: -D servers=5.", valueName: "name=value"))
   var constants: [String] = []
 
+  @Option(
+    name: .customLong("with"), parsing: .singleValue,
+    help: ArgumentHelp(
+      "Compile this Swift file with the specification, as a line \"// distcheck: with FILE\" in it does.",
+      valueName: "file"))
+  var companions: [String] = []
+
   @Option(help: "Where randomness begins: the same seed makes the same walks. (default: another one each time)")
   var seed: Int?
 
@@ -80,11 +87,16 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let simulation = FileSimulation(
-      file: try file(), options: self, seed: seed ?? Int.random(in: 0..<1_000_000_000),
-      limit: timeout.flatMap { TimeLimit($0) } ?? (walks == nil ? TimeLimit("10s") : nil))
-    try await simulation.run()
-    let tally = simulation.tally
+    let tally = Tally(path: path, writesJSON: json)
+    do {
+      let simulation = FileSimulation(
+        file: try file(), options: self, seed: seed ?? Int.random(in: 0..<1_000_000_000),
+        limit: timeout.flatMap { TimeLimit($0) } ?? (walks == nil ? TimeLimit("10s") : nil), tally: tally)
+      try await simulation.run()
+    } catch let error as CommandError {
+      tally.fail(error)
+    }
+    tally.finish()
     if tally.passed + tally.failed > 1 && !json {
       Terminal.print("models: \(tally.passed) passed, \(tally.failed) failed")
     }
@@ -97,6 +109,6 @@ struct SimulateCommand: AsyncParsableCommand {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw CommandError(.usage, "\(path): is a folder; simulate takes one specification")
     }
-    return try SpecificationFile.files(at: path)[0]
+    return try SpecificationFile.files(at: path, with: companions)[0]
   }
 }

@@ -25,9 +25,12 @@ enum Status: Int {
 struct CommandError: Error {
   var status: Status
   var message: String
+  /// The message less the name of the model that it is about, the same for every model that has the same reason.
+  var reason: String
 
-  init(_ status: Status, _ message: String) {
+  init(_ status: Status, _ message: String, reason: String? = nil) {
     self.status = status
     self.message = message
+    self.reason = reason ?? message
   }
 }

@@ -54,18 +54,20 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"Action("Up") { s in s.n < 3 } then: { s in s.n += 1 }"#, "", "the specification has no actions"),
-    ("{ State() }", "{}", "the specification has no initial state"),
+    (#"Action("Up") { s in s.n < 3 } then: { s in s.n += 1 }"#, "", ": the specification has no actions"),
+    ("{ State() }", "{}", ": the specification has no initial state"),
     (
       "{ s in s.n += 1 }", "{ s in s.n += 1 }\n    Action(\"Up\") { s in false } then: { s in }",
-      "two actions or two properties are called \"Up\""
+      "11: two actions or two properties are called \"Up\""
     ),
   ])
-  func incomplete(part: String, replacement: String, reason: String) async throws {
+  func incomplete(part: String, replacement: String, lineAndReason: String) async throws {
     try workspace.write("incomplete.swift", Fixture.counter().replacing(part, with: replacement))
     let outcome = try await workspace.run("incomplete.swift")
     #expect(outcome.code == 65)
-    #expect(outcome.errors == "distcheck: incomplete.swift: model \"counter\": \(reason)\n")
+    let parts = lineAndReason.split(separator: ": ", maxSplits: 1)
+    let place = "incomplete.swift" + (parts.count > 1 ? ":\(parts[0])" : "")
+    #expect(outcome.errors == "distcheck: \(place): model \"counter\": \(parts.last ?? "")\n")
   }
 
   @Test func noModels() async throws {

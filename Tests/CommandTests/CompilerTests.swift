@@ -38,6 +38,23 @@ import Testing
     #expect(outcome.output.hasSuffix("models: 5 passed, 0 failed\n"))
   }
 
+  /// Large enums that change their case in place.
+  @Test func leftOver() async throws {
+    try workspace.write("left-over.swift", try shapes("left-over.swift"))
+    let outcome = try await workspace.run("left-over.swift", "--no-self-check")
+    #expect(outcome.code == 0)
+    #expect(outcome.errors.isEmpty)
+    #expect(outcome.output.hasSuffix("models: 3 passed, 0 failed\n"))
+  }
+
+  /// Fairness of several actions together.
+  @Test func fairnessGroups() async throws {
+    try workspace.write("fairness-groups.swift", try shapes("fairness-groups.swift"))
+    let outcome = try await workspace.run("fairness-groups.swift", "--no-self-check")
+    #expect(outcome.code == 0)
+    #expect(outcome.output.hasSuffix("models: 2 passed, 0 failed\n"))
+  }
+
   /// A compiler that says something and dies, or ends with a code.
   private func run(_ script: String) async throws -> Outcome {
     try workspace.write("counter.swift", Fixture.counter.source)

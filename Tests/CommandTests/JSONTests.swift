@@ -26,6 +26,96 @@ import Testing
     return keys
   }
 
+  private static let refused = """
+    import DistCheck
+    struct Counter: Specification {
+      var step = 2
+      var isTwice = false
+      struct State: BitwiseCopyable { var count = Bounded<0, 5>(0) }
+      var initial: Initial<State> { State() }
+      var actions: Actions<State> {
+        Action("Increment") { s in s.count < 3 } then: { s in s.count += step }
+      }
+      var properties: Properties<State> {
+        Always("small") { s in s.count <= 5 }
+        if isTwice { Always("small") { s in s.count <= 4 } }
+      }
+      func mayStop(_ s: borrowing State) -> Bool { true }
+      static var models: Models {
+        Model("first", Counter(isTwice: true))
+        Model("second", Counter())
+        Model("third", Counter(step: 1, isTwice: true))
+      }
+    }
+
+    """
+
+  /// One object for every model and every file, whatever happens.
+  @Test func whatCouldNotBeChecked() async throws {
+    let workspace = try Workspace()
+    try workspace.write("refused.swift", Self.refused)
+    try workspace.write("broken.swift", "import DistCheck\nstruct Broken: Specification {}\n")
+    try workspace.write("none.swift", "import DistCheck\n")
+    let outcome = try await workspace.run("refused.swift", "broken.swift", "none.swift", "missing.swift", "--json")
+    #expect(outcome.code == 65)
+    let reports = try reports(outcome)
+    #expect(
+      reports.map { $0["spec"] as? String }
+        == Array(repeating: "refused.swift", count: 3) + ["broken.swift", "none.swift", "missing.swift"])
+    #expect(reports.map { $0["model"] as? String } == ["first", "second", "third", nil, nil, nil])
+    #expect(reports.map { $0["exitCode"] as? Int } == [65, nil, 65, 65, 65, 64])
+    #expect(
+      reports.map { $0["verdict"] as? String }
+        == ["not-checked", "holds", "not-checked", "not-checked", "not-checked", "not-checked"])
+    let reason = "two actions or two properties are called \"small\""
+    #expect(
+      reports.map { ($0["error"] as? Object)?["message"] as? String } == [
+        "refused.swift:12: model \"first\": \(reason)", nil, "refused.swift:12: model \"third\": \(reason)",
+        "broken.swift: does not compile",
+        "none.swift: is no specification: no struct in it conforms to Specification",
+        "missing.swift: no such file or folder",
+      ])
+    #expect((reports[2]["constants"] as? Object)?["step"] as? Int == 1)
+    // The reason that two models share is told once.
+    let lines = outcome.errors.split(separator: "\n")
+    #expect(lines.first == "distcheck: refused.swift:12: model \"first\": \(reason)")
+    #expect(lines.dropFirst().first == "distcheck: refused.swift: the same for model \"third\"")
+  }
+
+  @Test(arguments: [
+    ("--model third", 65), ("--model none", 64), ("--model second -D step=9...8", 64),
+    ("--model second --replay x", 64),
+    ("simulate --model first", 65), ("simulate --model none", 64),
+  ])
+  func oneObject(options: String, code: Int32) async throws {
+    let workspace = try Workspace()
+    try workspace.write("refused.swift", Self.refused)
+    let words = options.split(separator: " ").map(String.init)
+    let arguments =
+      words[0] == "simulate" ? ["simulate", "refused.swift"] + words.dropFirst() : ["refused.swift"] + words
+    let outcome = try await workspace.shell("exec \"$distcheck\" \(arguments.joined(separator: " ")) --json")
+    #expect(outcome.code == code)
+    let report = try #require(outcome.report)
+    #expect(report["verdict"] as? String == "not-checked")
+    #expect(report["exitCode"] as? Int == Int(code))
+    #expect(outcome.errors == "distcheck: \((report["error"] as? Object)?["message"] as? String ?? "")\n")
+  }
+
+  /// Each combination of a sweep that fails has its object, and its row in the table.
+  @Test func sweep() async throws {
+    let workspace = try Workspace()
+    try workspace.write("refused.swift", Self.refused)
+    let outcome = try await workspace.run("refused.swift", "--model", "second", "-D", "isTwice=false...true", "--json")
+    #expect(outcome.code == 65)
+    let reports = try reports(outcome)
+    #expect(reports.map { $0["verdict"] as? String } == ["holds", "not-checked"])
+    #expect(reports.map { ($0["constants"] as? Object)?["isTwice"] as? Bool } == [false, true])
+    let text = try await workspace.run("refused.swift", "--model", "second", "-D", "isTwice=false...true")
+    #expect(text.code == 65)
+    #expect(text.output.contains(/isTwice +verdict +distinct/))
+    #expect(text.output.contains(/true +not checked/))
+  }
+
   @Test func modelThatHolds() async throws {
     let outcome = try await Library.run(.constants, "--model", "small", "--json")
     #expect(outcome.code == 0)
@@ -127,16 +217,18 @@ import Testing
     #expect(
       reports.map { $0["model"] as? String } == [
         "holds", "expected violation", "expected deadlock", "no violation", "other violation", "wrong count", "always",
-        "step", "sometimes", "deadlock",
+        "step", "sometimes", "deadlock", "false assumption",
       ])
     #expect(
       reports.map { ($0["expectation"] as? Object)?["met"] as? Bool } == [
-        true, true, true, false, false, false, false, false, false, false,
+        true, true, true, false, false, false, false, false, false, false, nil,
       ])
     #expect(
       reports.map { $0["verdict"] as? String } == [
         "holds", "violated", "violated", "holds", "violated", "holds", "violated", "violated", "violated", "violated",
+        "not-checked",
       ])
+    #expect(reports.last?["exitCode"] as? Int == 10)
   }
 
   @Test func inconclusive() async throws {

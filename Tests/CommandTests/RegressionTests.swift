@@ -68,7 +68,7 @@ import Testing
     try workspace.write("counter.txt", Fixture.counter())
     let outcome = try await workspace.run("counter.txt")
     #expect(outcome.code == 65)
-    #expect(outcome.errors == "distcheck: counter.txt: is no specification: its name does not end in .swift\n")
+    #expect(outcome.errors == "distcheck: counter.txt: is no Swift file: its name does not end in .swift\n")
   }
 
   @Test(arguments: ["not a program", "#!/bin/sh\nkill -9 $$\n", "#!/bin/sh\nexit 1\n"])

@@ -94,7 +94,7 @@ import Testing
     ),
     (
       ["counter.swift", "counter.swift", "--model", "counter"],
-      "--model, -D and --replay need a single specification (see distcheck --help)"
+      "--model, -D, --replay and --with need a single specification (see distcheck --help)"
     ),
     (["counter.swift", "-D", "n"], "-D n: write -D name=value, -D name=3...6 or -D name=1,3,5"),
     (["counter.swift", "-D", "=1"], "-D =1: write -D name=value, -D name=3...6 or -D name=1,3,5"),

@@ -33,7 +33,7 @@ import Testing
       }
       #expect((0..<log.count).map { log[$0 + 1] } == array, "seed \(seed)")
       #expect(log.lastIndex == array.count && log.last == array.last, "seed \(seed)")
-      #expect(log.isEmpty == array.isEmpty && log.isFull == (array.count == 5), "seed \(seed)")
+      #expect(log.isEmpty == array.isEmpty && log.isFull == (array.count == 5) && log.capacity == 5, "seed \(seed)")
       let indices = (-1...6).filter { log.contains(index: $0) }
       #expect(indices == Array(array.indices.map { $0 + 1 }), "seed \(seed)")
       #expect((0..<log.choiceCount).map { log.choice(at: $0) } == array, "seed \(seed)")
@@ -83,7 +83,8 @@ import Testing
       }
       #expect((0..<queue.count).map { queue[$0] } == array, "seed \(seed)")
       #expect(queue.front == array.first && queue.back == array.last, "seed \(seed)")
-      #expect(queue.isEmpty == array.isEmpty && queue.isFull == (array.count == 4), "seed \(seed)")
+      #expect(
+        queue.isEmpty == array.isEmpty && queue.isFull == (array.count == 4) && queue.capacity == 4, "seed \(seed)")
       #expect((0..<queue.choiceCount).map { queue.choice(at: $0) } == array, "seed \(seed)")
       #expect(seen.updateValue(bytes(of: queue), forKey: array) ?? bytes(of: queue) == bytes(of: queue), "seed \(seed)")
       #expect(Set(seen.values).count == seen.count, "seed \(seed)")

@@ -1,3 +1,5 @@
+// row: `--with` a file that is not there
+// options: --with numbers.swift
 // row: `-D` for a constant that there is not
 // options: -D m=1
 // row: `-D` with what is no value of the constant

@@ -20,6 +20,10 @@
 // options: --model scopes
 // row: `.together` of actions that are told apart by parameters of different types
 // options: --model types
+// row: A formula that names an action that there is not
+// options: --model names-nothing
+// row: A formula that gives an action arguments of other types than it has
+// options: --model arguments
 // row: A formula of more than 64 predicates
 // options: --model formula
 // row: An assumption that is false
@@ -31,7 +35,7 @@ import DistCheck
 
 enum Declared: Enumeration {
   case nothing, initial, actions, names, symmetric, unknown, parameter, instances, strengths, scopes, types, formula
-  case assumption, failing
+  case assumption, failing, action, arguments
 }
 
 struct Declarations: Specification {
@@ -89,12 +93,15 @@ struct Declarations: Specification {
   private var fourth: Fairness { wrong == .types ? .weak.each.together("step") : .none }
 
   var properties: Properties<State> {
+    if wrong == .action { Temporal("switched", eventually(taken("Swich"))) }
+    if wrong == .arguments { Temporal("switched", eventually(taken("Flip", Node(1)))) }
     if wrong == .formula {
       Temporal("long", (0..<64).reduce(now { s in s.isOn }) { formula, _ in formula && now { s in !s.isOn } })
     }
   }
 
   static var models: Models {
+    Model("names-nothing", Declarations(wrong: .action))
     for wrong in Declared.allCases where wrong != .symmetric && wrong != .unknown {
       Model("\(wrong)", Declarations(wrong: wrong))
     }

@@ -123,7 +123,8 @@ extension Model {
       chosen.append((constant, text))
     }
     let (lower, names) = (lower, Set(values.map(\.name)))
-    return Model(name: name, type: type, given: given, defaults: defaults) { change throws(SpecificationError) in
+    return Model(name: name, at: location, type: type, given: given, defaults: defaults) {
+      change throws(SpecificationError) in
       try lower(
         ConstantChange(names: names.union(change.names)) { constants throws(SpecificationError) in
           for (constant, text) in chosen { try? constant.set(text, in: constants) }

@@ -7,8 +7,8 @@ public enum SpecificationError: Error, Equatable {
   case layout(type: String, LayoutError)
   case noInitialState
   case noActions
-  /// Two actions or two properties have the same name.
-  case duplicateName(String)
+  /// Two actions or two properties have the same name; where the later one is.
+  case duplicateName(String, SourceLocation)
   /// An action has parameters that it cannot have.
   case action(String, SourceLocation, reason: String)
   /// Computing the initial states or the tables failed.
@@ -22,6 +22,8 @@ public enum SpecificationError: Error, Equatable {
   case noSuchParameter(String, Int)
   /// A temporal property cannot be made an automaton of.
   case temporal(String, reason: String)
+  /// A formula names an action that there is not, or gives it arguments that it does not have.
+  case formula(String, SourceLocation, reason: String)
   /// A constant does not satisfy an assumption.
   case assumption(String, SourceLocation)
   /// The code of a type in the state fails, its `count`, say.
@@ -42,7 +44,7 @@ extension SpecificationError: CustomStringConvertible {
     case .layout(let type, let error): "\(type)\(error.path.isEmpty ? "" : ".\(error.path)"): \(error.reason)"
     case .noInitialState: "the specification has no initial state"
     case .noActions: "the specification has no actions"
-    case .duplicateName(let name): "two actions or two properties are called \"\(name)\""
+    case .duplicateName(let name, _): "two actions or two properties are called \"\(name)\""
     case .symmetry(let reason): reason
     case .action(let name, _, let reason): "action \(name): \(reason)"
     case .fault(let fault): "the specification fails before its first step: \(fault.message)"
@@ -53,7 +55,7 @@ extension SpecificationError: CustomStringConvertible {
     case .noSuchParameter(let name, let parameter):
       "the fairness of action \(name) is for each value of parameter \(parameter), which it does not have; "
         + "the first is 0"
-    case .temporal(let name, let reason): "property \"\(name)\": \(reason)"
+    case .temporal(let name, let reason), .formula(let name, _, let reason): "property \"\(name)\": \(reason)"
     case .assumption(let name, _): "the assumption \"\(name)\" is false"
     case .typeFault(let type, let fault): "\(type) fails: \(fault.message)"
     case .constant(let name, let reason):
@@ -97,7 +99,7 @@ extension TransitionSystem {
     var known: [ConstantValue] = []
     var states: [[UInt64]] = []
     var actionTables: [ActionTable] = []
-    var propertyTables: [PropertyTable] = []
+    var declared: Properties<State> = []
     var kinds: [Layout.IdentityKind] = []
     var broken: Assume?
     do {
@@ -107,7 +109,7 @@ extension TransitionSystem {
         guard broken == nil else { return }
         states = initial().map { layout.words(of: $0) }
         actionTables = actions().map(\.table)
-        propertyTables = properties().map(\.table)
+        declared = properties()
         for kind in interchangeable().kinds where !kinds.contains(kind) { kinds.append(kind) }
       }
     } catch { throw .fault(error) }
@@ -115,9 +117,11 @@ extension TransitionSystem {
     for action in actionTables { try action.validateParameters() }
     if states.isEmpty { throw .noInitialState }
     if actionTables.isEmpty { throw .noActions }
-    for names in [actionTables.map(\.name), propertyTables.map(\.name)] {
+    var propertyTables: [PropertyTable] = []
+    for property in declared { propertyTables.append(try property.lowered(actionTables, layout)) }
+    for named in [actionTables.map { ($0.name, $0.location) }, propertyTables.map { ($0.name, $0.location) }] {
       var seen: Set<String> = []
-      for name in names where !seen.insert(name).inserted { throw .duplicateName(name) }
+      for (name, location) in named where !seen.insert(name).inserted { throw .duplicateName(name, location) }
     }
     self.init(
       constants: known.map { ($0.name, $0.value) }, layout: layout, initialStates: states, actions: actionTables,

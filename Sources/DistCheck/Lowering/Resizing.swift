@@ -43,13 +43,14 @@ extension Model {
   /// the new sizes, which may differ: a majority, say. To lower the model throws where a value cannot be kept.
   @inlinable @inline(__always)
   public func resized<S: Specification>(to type: S.Type) -> Model {
-    Model(name, S()).adopting(constantsOf: self)
+    Model(name, S(), file: location.file, line: location.line).adopting(constantsOf: self)
   }
 
   @usableFromInline @inline(never)
   func adopting(constantsOf other: Model) -> Model {
     let (lower, type, origin) = (lower, type, other.origin.first ?? other)
-    var model = Model(name: name, type: type, given: given, defaults: defaults) { change throws(SpecificationError) in
+    var model = Model(name: name, at: location, type: type, given: given, defaults: defaults) {
+      change throws(SpecificationError) in
       try lower(
         ConstantChange(names: change.names) { constants throws(SpecificationError) in
           try origin.carryConstants(to: constants, of: type, except: change.names)

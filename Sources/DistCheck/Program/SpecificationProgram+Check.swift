@@ -28,7 +28,7 @@ extension Program {
     }
     if let failure = result.diskFailure, failure.isRefusal { throw Event.Failure(code: 64, message: "\(failure)") }
     if result.isEngineFault, let message = result.fault?.fault.message {
-      throw Event.Failure(code: 70, message: "\(self.request.path): model \"\(model.name)\": \(message)")
+      throw .specification(70, message, model: model)
     }
     let keepsCounts = !isChanged && (!request.usesSymmetry || model.isSymmetric)
     var expectation = keepsCounts ? model.expectation : model.expectation.withoutCounts

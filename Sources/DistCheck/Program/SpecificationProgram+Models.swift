@@ -3,15 +3,20 @@ import DistCheckMessages
 import DistCheckReporting
 
 extension Event.Failure {
-  /// The specification is wrong.
-  static func specification(_ code: Int, _ message: String, line: Int? = nil) -> Event.Failure {
-    Event.Failure(code: code, message: message, isInSpecification: true, line: line)
+  /// Something about the specification, or about one of its models.
+  static func specification(
+    _ code: Int, _ message: String, line: Int? = nil, model: Model? = nil
+  ) -> Event.Failure {
+    Event.Failure(code: code, message: message, model: model?.name, isInSpecification: true, line: line)
   }
 
   /// The specification's code failed.
-  static func fault(_ fault: SpecificationFault, in place: String, code: Int = 75) -> Event.Failure {
+  static func fault(
+    _ fault: SpecificationFault, in place: String, model: Model? = nil, code: Int = 75
+  ) -> Event.Failure {
     Event.Failure(
-      code: code, message: "\(place): ", isInSpecification: true, fault: fault.message, frames: fault.frames)
+      code: code, message: "\(place): ", model: model?.name, isInSpecification: true, fault: fault.message,
+      frames: fault.frames)
   }
 }
 
@@ -37,7 +42,7 @@ extension Program {
       if failure == nil {
         do {
           try catchingFaults { constants = model.constants }
-        } catch { failure = .fault(error, in: "model \"\(model.name)\": its constants cannot be shown") }
+        } catch { failure = .fault(error, in: "its constants cannot be shown", model: model) }
       }
       let sizes = zip(entry.sizeNames, model.sizes).map { JSON.Member(key: $0, value: .integer($1)) }
       channel.send(
@@ -61,7 +66,7 @@ extension Program {
         let resized = entry.resize?(model) ?? model
         return settings.isEmpty ? resized : try resized.setting(settings)
       }
-    } catch { throw .fault(error, in: "model \"\(model.name)\": its constants fail with these sizes") }
+    } catch { throw .fault(error, in: "its constants fail with these sizes", model: model) }
     do {
       return try result.get()
     } catch {
@@ -85,17 +90,24 @@ extension Program {
   }
 
   func failure(_ error: SpecificationError, of model: Model) -> Event.Failure {
-    let place = "model \"\(model.name)\""
+    func refusal(_ code: Int, at location: SourceLocation? = nil) -> Event.Failure {
+      // The line is told as one of the specification's own file.
+      let file = self.request.path.split(separator: "/").last
+      let line = location.flatMap { $0.file.split(separator: "/").last == file ? $0.line : nil }
+      return .specification(code, "\(error)", line: line, model: model)
+    }
     switch error {
-    case .fault(let fault): return .fault(fault, in: "\(place): the specification fails before its first step")
+    case .fault(let fault): return .fault(fault, in: "the specification fails before its first step", model: model)
     case .typeFault(let type, let fault):
       // What the library's own types refuse is wrong as it is written; everything else has failed while running.
-      return .fault(fault, in: "\(place): \(type) fails", code: fault.isTrap ? 75 : 65)
-    case .assumption(_, let location): return .specification(10, "\(place): \(error)", line: location.line)
-    case .group(_, _, _, let location), .tooManyInstances(_, let location), .action(_, let location, _):
-      return .specification(65, "\(place): \(error)", line: location.line)
-    case .constant: return .specification(64, "\(place): \(error)")
-    default: return .specification(65, "\(place): \(error)")
+      return .fault(fault, in: "\(type) fails", model: model, code: fault.isTrap ? 75 : 65)
+    case .assumption(_, let location): return refusal(10, at: location)
+    case .group(_, _, _, let location), .tooManyInstances(_, let location), .action(_, let location, _),
+      .duplicateName(_, let location), .formula(_, let location, _):
+      return refusal(65, at: location)
+    case .noSuchAction, .noSuchProperty, .nothingInterchangeable: return refusal(65, at: model.location)
+    case .constant: return refusal(64)
+    default: return refusal(65)
     }
   }
 }

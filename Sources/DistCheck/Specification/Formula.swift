@@ -3,7 +3,7 @@ import DistCheckTemporal
 
 /// A formula of linear temporal logic over predicates of states and steps.
 ///
-/// Made from ``now(_:)`` and ``step(_:)`` by `always`, `eventually`, `next`, `until`, `release`, `weakUntil`, `~>`
+/// Made from ``now(_:)``, ``step(_:)``, ``enabled(_:_:)`` and ``taken(_:_:)`` by `always`, `eventually`, `next`, `until`, `release`, `weakUntil`, `~>`
 /// (leads to), `==>` (implies), `!`, `&&` and `||`:
 /// ```swift
 /// var request: Formula<State> { now { s in s.isWaiting } }
@@ -24,14 +24,26 @@ public struct Formula<State: BitwiseCopyable> {
 
   /// A class, so that it is known when it comes twice.
   final class Atom {
-    let predicate: TemporalProperty.Atom
-    init(_ predicate: TemporalProperty.Atom) { self.predicate = predicate }
+    enum Content {
+      case predicate(TemporalProperty.Atom)
+      /// Of the action with a name, whose first parameters have these values.
+      case action(String, Relation, arguments: [(type: any Finite.Type, ordinal: Int)])
+    }
+    enum Relation { case enabled, taken }
+
+    let content: Content
+    init(_ content: Content) { self.content = content }
   }
 
   @usableFromInline @inline(never)
   init(atom: TemporalProperty.Atom) {
     formula = .atom(0)
-    atoms = [Atom(atom)]
+    atoms = [Atom(.predicate(atom))]
+  }
+
+  init(_ relation: Atom.Relation, _ action: String, _ arguments: [(type: any Finite.Type, ordinal: Int)]) {
+    formula = .atom(0)
+    atoms = [Atom(.action(action, relation, arguments: arguments))]
   }
 
   private init(_ formula: LTL, _ atoms: [Atom], _ triggers: [LTL]) {
@@ -91,6 +103,39 @@ public func step<State: BitwiseCopyable>(
     atom: .step {
       holds($0.assumingMemoryBound(to: State.self).pointee, $1.assumingMemoryBound(to: State.self).pointee)
     })
+}
+
+/// An action can be taken: the guard of some instance is true. With arguments, of some instance whose first parameters have
+/// these values.
+///
+/// ```swift
+/// Temporal("the lock is fair", forAll(Client.self) { c in always(eventually(enabled("Enter", c))) })
+/// ```
+/// A step that leaves the state constraint counts, as it does for fairness. The search ends before it begins where there is
+/// no action of that name, or where the parameters have other types.
+public func enabled<State, each Argument: Finite>(
+  _ action: String, _ arguments: repeat each Argument
+) -> Formula<State> {
+  Formula(.enabled, action, ordinals(repeat each arguments))
+}
+
+/// The step that is taken next is one of an action: it changes the state, and some instance leads there. With arguments,
+/// some instance whose first parameters have these values.
+///
+/// Where two actions lead to the same state, the step is one of both. Where a behaviour stops, none is taken. (Lamport's
+/// ⟨A⟩ over all variables: "The Temporal Logic of Actions", 1994, section 2.4.)
+public func taken<State, each Argument: Finite>(
+  _ action: String, _ arguments: repeat each Argument
+) -> Formula<State> {
+  Formula(.taken, action, ordinals(repeat each arguments))
+}
+
+private func ordinals<each Argument: Finite>(
+  _ arguments: repeat each Argument
+) -> [(type: any Finite.Type, ordinal: Int)] {
+  var ordinals: [(type: any Finite.Type, ordinal: Int)] = []
+  for argument in repeat each arguments { ordinals.append((type(of: argument), argument.ordinal)) }
+  return ordinals
 }
 
 // MARK: Operators

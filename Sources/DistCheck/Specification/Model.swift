@@ -9,6 +9,8 @@ import DistCheckEngine
 /// Without an expectation a model is expected to hold.
 public struct Model {
   public let name: String
+  /// Where it is written.
+  public let location: SourceLocation
   public private(set) var expectation = Expectation(outcome: .holds)
   /// Whether it asks to be explored up to exchange of what is interchangeable.
   public private(set) var isSymmetric = false
@@ -28,8 +30,9 @@ public struct Model {
   @usableFromInline let lower: (ConstantChange) throws(SpecificationError) -> TransitionSystem
 
   @inlinable @inline(__always)
-  public init<S: Specification>(_ name: String, _ specification: S) {
-    self.init(name: name, specification) { change throws(SpecificationError) in
+  public init<S: Specification>(_ name: String, _ specification: S, file: String = #fileID, line: Int = #line) {
+    self.init(name: name, at: SourceLocation(file: file, line: line), specification) {
+      change throws(SpecificationError) in
       var copy = specification
       try withUnsafeMutablePointer(to: &copy) { constants throws(SpecificationError) in try change.apply(constants) }
       return try copy.lowered()
@@ -38,20 +41,21 @@ public struct Model {
 
   @usableFromInline @inline(never)
   init<S: Specification>(
-    name: String, _ specification: S,
+    name: String, at location: SourceLocation, _ specification: S,
     lower: @escaping (ConstantChange) throws(SpecificationError) -> TransitionSystem
   ) {
     self.init(
-      name: name, type: S.self, given: { look in withMemory(of: specification) { look($0) } },
+      name: name, at: location, type: S.self, given: { look in withMemory(of: specification) { look($0) } },
       defaults: { look in withMemory(of: S()) { look($0) } }, lower: lower)
   }
 
   init(
-    name: String, type: Any.Type, given: @escaping ((UnsafeRawPointer) -> Void) -> Void,
+    name: String, at location: SourceLocation, type: Any.Type, given: @escaping ((UnsafeRawPointer) -> Void) -> Void,
     defaults: @escaping ((UnsafeRawPointer) -> Void) -> Void,
     lower: @escaping (ConstantChange) throws(SpecificationError) -> TransitionSystem
   ) {
     self.name = name
+    self.location = location
     self.type = type
     self.given = given
     self.defaults = defaults

@@ -52,13 +52,3 @@ public func Temporal<State: BitwiseCopyable>(
 ) -> Property<State> {
   Property(name, file, line, formula)
 }
-
-extension Property {
-  @usableFromInline @inline(never)
-  init(_ name: String, _ file: String, _ line: Int, _ formula: Formula<State>) {
-    self.init(
-      name, file, line,
-      .temporal(
-        TemporalProperty(formula: formula.formula, atoms: formula.atoms.map(\.predicate), triggers: formula.triggers)))
-  }
-}

@@ -2,11 +2,36 @@ import DistCheckEngine
 
 /// What is claimed of a specification: made by `Always`, `Step` and `Sometimes`.
 public struct Property<State: BitwiseCopyable> {
-  @usableFromInline let table: PropertyTable
+  private let name: String
+  private let location: SourceLocation
+  private let claim: Claim
+
+  private enum Claim {
+    case predicate(PropertyTable.Predicate)
+    case formula(Formula<State>)
+  }
 
   @usableFromInline
   init(_ name: String, _ file: String, _ line: Int, _ predicate: PropertyTable.Predicate) {
-    table = PropertyTable(name: name, location: SourceLocation(file: file, line: line), predicate: predicate)
+    (self.name, location, claim) = (name, SourceLocation(file: file, line: line), .predicate(predicate))
+  }
+
+  @usableFromInline @inline(never)
+  init(_ name: String, _ file: String, _ line: Int, _ formula: Formula<State>) {
+    (self.name, location, claim) = (name, SourceLocation(file: file, line: line), .formula(formula))
+  }
+
+  /// The property with its type erased.
+  func lowered(_ actions: [ActionTable], _ layout: Layout) throws(SpecificationError) -> PropertyTable {
+    let predicate: PropertyTable.Predicate
+    switch claim {
+    case .predicate(let known): predicate = known
+    case .formula(let formula):
+      do throws(FormulaError) { predicate = .temporal(try formula.lowered(actions, layout)) } catch {
+        throw .formula(name, location, reason: error.reason)
+      }
+    }
+    return PropertyTable(name: name, location: location, predicate: predicate)
   }
 }
 

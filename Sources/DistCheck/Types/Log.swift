@@ -24,6 +24,10 @@ public struct Log<let capacity: Int, Entry: BitwiseCopyable>: BitwiseCopyable {
   @inlinable @inline(__always)
   public var isFull: Bool { elements.count == capacity }
 
+  /// How many entries there is room for.
+  @inlinable @inline(__always)
+  public var capacity: Int { Self.capacity }
+
   /// The last entry.
   @inlinable @inline(__always)
   public var last: Entry? { isEmpty ? nil : elements[elements.count &- 1] }

@@ -36,6 +36,10 @@ public struct Network<let capacity: Int, Message: NetworkMessage>: BitwiseCopyab
   @inlinable @inline(__always)
   public var isFull: Bool { elements.count == capacity }
 
+  /// How many messages there is room for.
+  @inlinable @inline(__always)
+  public var capacity: Int { Self.capacity }
+
   /// Whether this message is on its way, deliverable or not.
   @inlinable @inline(__always)
   public func contains(_ message: Message) -> Bool {

@@ -20,6 +20,10 @@ public struct Queue<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopyabl
   @inlinable @inline(__always)
   public var isFull: Bool { elements.count == capacity }
 
+  /// How many elements there is room for.
+  @inlinable @inline(__always)
+  public var capacity: Int { Self.capacity }
+
   /// The element that is dequeued next.
   @inlinable @inline(__always)
   public var front: Element? { isEmpty ? nil : elements[0] }

@@ -22,6 +22,10 @@ public struct ValueSet<let capacity: Int, Element: BitwiseCopyable>: BitwiseCopy
   @inlinable @inline(__always)
   public var isFull: Bool { elements.count == capacity }
 
+  /// How many elements there is room for.
+  @inlinable @inline(__always)
+  public var capacity: Int { Self.capacity }
+
   @inlinable @inline(__always)
   public func contains(_ element: Element) -> Bool {
     elements.place(of: BlankTypes.cleared(element)).isPresent

@@ -55,10 +55,8 @@ struct SpecificationCompiler {
   }
 
   private func inputs(_ file: SpecificationFile, _ main: String, _ build: Build) -> String {
-    [
-      toolchain.identity, Processor.identity, build.flags.joined(separator: " "), main,
-      file.url.standardizedFileURL.path, file.source,
-    ].joined(separator: "\n--\n")
+    ([toolchain.identity, Processor.identity, build.flags.joined(separator: " "), main]
+      + file.sources.flatMap { [$0.url.standardizedFileURL.path, $0.source] }).joined(separator: "\n--\n")
   }
 
   /// The part of the program that is not the specification: it names the specifications and their sizes.
@@ -95,9 +93,10 @@ struct SpecificationCompiler {
     let arguments =
       build.flags + [
         // A relative path that begins with @ would be a list of arguments to the compiler, one with - an option.
-        "-module-name", "CheckedSpecification", file.url.path, mainFile.path, "-I", toolchain.modules.path, "-Xcc",
+        "-module-name", "CheckedSpecification", mainFile.path, "-I", toolchain.modules.path, "-Xcc",
         "-fmodule-map-file=\(toolchain.moduleMap.path)", "-o", work.appending(path: "program").path,
-      ] + (cache.moduleCache.map { ["-module-cache-path", $0.path] } ?? []) + toolchain.objects
+      ] + file.sources.map(\.url.path) + (cache.moduleCache.map { ["-module-cache-path", $0.path] } ?? [])
+      + toolchain.objects
     let (status, output) = try await run(arguments, file, inBackground: build == .unoptimizedInBackground)
     if Interrupts.count > 0 { throw CommandError(.inconclusive, "\(file.path): interrupted while it was compiled") }
     if build == .unoptimizedInBackground, case .signaled(SIGKILL) = status {
@@ -120,6 +119,7 @@ struct SpecificationCompiler {
       let reason =
         diagnostics.contains("error:")
         ? "" : "; a specification is a struct at the top level of its file, and not private"
+      if build != .unoptimizedInBackground { CompilerAdvice.lines(for: diagnostics).forEach(Terminal.complain) }
       throw CommandError(.notASpecification, "\(file.path): does not compile\(reason)")
     }
   }
@@ -149,17 +149,20 @@ struct SpecificationCompiler {
     }
   }
 
-  /// What the compiler says, less what it says of the generated file, and with the path of the file as the user named it.
+  /// What the compiler says, less what it says of the generated file, and with the paths of files as the user named them.
   ///
   /// A diagnostic begins with `path:line:column:` and goes on until the next one does.
   static func diagnostics(_ text: String, of file: SpecificationFile, generated: String) -> String {
     var keeps = true
     var lines: [Substring] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      if line.contains(/^\S.*?:\d+:\d+: (error|warning|note|remark):/) { keeps = !line.hasPrefix(generated) }
+      let source = file.sources.first { line.hasPrefix("\($0.url.path):") }
+      if let head = line.firstMatch(of: /^\S.*?:\d+:\d+: (error|warning|note|remark):/) {
+        // A note on a declaration of this library helps nobody who does not know its source.
+        keeps = !line.hasPrefix(generated) && (source != nil || head.output.1 != "note" || !line.hasPrefix("/"))
+      }
       guard keeps else { continue }
-      let path = file.url.path
-      lines.append(line.hasPrefix("\(path):") ? file.path + line.dropFirst(path.count) : line)
+      lines.append(source.map { $0.path + line.dropFirst($0.url.path.count) } ?? line)
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.joined(separator: "\n")

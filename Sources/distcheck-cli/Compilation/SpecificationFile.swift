@@ -1,10 +1,11 @@
 import Foundation
 
-/// A file with one or more specifications.
+/// A file with one or more specifications, and others that are compiled with it: types and functions of one's own that
+/// several specifications share.
 struct SpecificationFile {
-  /// As the user named it.
-  var path: String
-  var source: String
+  private var file: SourceFile
+  /// What is compiled with it, in the order of the lines that name them, and then of the command line.
+  private(set) var companions: [SourceFile] = []
   var specifications: [Declaration]
 
   /// `struct Raft<let servers: Int>: Specification`.
@@ -14,33 +15,68 @@ struct SpecificationFile {
     var sizeNames: [String]
   }
 
-  var url: URL { URL(fileURLWithPath: path) }
+  /// As the user named it.
+  var path: String { file.path }
+  var source: String { file.source }
+  var url: URL { file.url }
+  /// All that is compiled.
+  var sources: [SourceFile] { [file] + companions }
 
-  init(path: String) throws(CommandError) {
-    self.path = path
-    guard path.hasSuffix(".swift") else {
-      throw CommandError(.notASpecification, "\(path): is no specification: its name does not end in .swift")
+  /// - Parameter others: Files that the command line adds to those that the file names itself.
+  init(path: String, with others: [String] = []) throws(CommandError) {
+    file = try SourceFile(path: path)
+    specifications = try Self.declarations(in: file.source, path: path)
+    for (line, other) in try Self.companions(in: file) {
+      do { try add(other) } catch {
+        throw CommandError(
+          error.status == .usage ? .notASpecification : error.status, "\(path):\(line): \(error.message)")
+      }
     }
-    if URL(fileURLWithPath: path).path.contains(where: \.isNewline) {
-      throw CommandError(.usage, "\(path): its path has a line break, which the compiler does not take")
+    for other in others { try add(other) }
+  }
+
+  private mutating func add(_ path: String) throws(CommandError) {
+    let other = try SourceFile(path: path)
+    let known = sources
+    if known.contains(where: { $0.url.standardizedFileURL.path == other.url.standardizedFileURL.path }) {
+      throw CommandError(.usage, "\(path): is compiled already; leave it out")
     }
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw CommandError(.usage, "\(path): cannot be read")
+    // The compiler tells what is private by the name of the file.
+    let name = other.url.lastPathComponent
+    if let same = known.first(where: { $0.url.lastPathComponent == name }) {
+      throw CommandError(
+        .usage, "\(path): \(same.path) has the same name, and files that are compiled together need their own")
     }
-    guard let source = String(validating: data, as: UTF8.self) else {
-      throw CommandError(.notASpecification, "\(path): is not UTF-8 text")
+    companions.append(other)
+  }
+
+  private static let directive = "// distcheck: "
+
+  /// The files that lines such as `// distcheck: with messages.swift` name, relative to the folder of the file.
+  private static func companions(in file: SourceFile) throws(CommandError) -> [(line: Int, path: String)] {
+    var found: [(line: Int, path: String)] = []
+    let folder = file.path.lastIndex(of: "/").map { file.path[...$0] } ?? ""
+    for (index, line) in file.source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+    where line.hasPrefix(directive) {
+      let words = line.dropFirst(directive.count).split(separator: " ", maxSplits: 1).map(String.init)
+      guard words.count == 2, words[0] == "with" else {
+        throw CommandError(.notASpecification, "\(file.path):\(index + 1): write // distcheck: with FILE.swift")
+      }
+      found.append((index + 1, words[1].hasPrefix("/") ? words[1] : folder + words[1]))
     }
-    self.source = source
-    specifications = try Self.declarations(in: source, path: path)
+    return found
   }
 
   /// The files that a path stands for: itself, or the specifications of a folder, by name.
-  static func files(at path: String) throws(CommandError) -> [SpecificationFile] {
+  ///
+  /// - Parameter others: Files that are compiled with it, where it is one.
+  static func files(at path: String, with others: [String] = []) throws(CommandError) -> [SpecificationFile] {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw CommandError(.usage, "\(path): no such file or folder")
     }
-    guard isFolder.boolValue else { return [try SpecificationFile(path: path)] }
+    guard isFolder.boolValue else { return [try SpecificationFile(path: path, with: others)] }
+    if !others.isEmpty { throw CommandError(.usage, "\(path): is a folder; --with needs a single specification") }
     guard let names = try? FileManager.default.contentsOfDirectory(atPath: path) else {
       throw CommandError(.usage, "\(path): the folder cannot be read")
     }

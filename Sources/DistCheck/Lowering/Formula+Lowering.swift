@@ -1,0 +1,35 @@
+import DistCheckEngine
+
+/// Why a formula says nothing of a specification.
+struct FormulaError: Error {
+  var reason: String
+}
+
+extension Formula {
+  /// The formula over predicates, with the actions that it names found among those of the specification.
+  func lowered(_ actions: [ActionTable], _ layout: Layout) throws(FormulaError) -> TemporalProperty {
+    var predicates: [TemporalProperty.Atom] = []
+    for atom in atoms {
+      switch atom.content {
+      case .predicate(let predicate): predicates.append(predicate)
+      case .action(let name, let relation, let arguments):
+        guard let action = actions.first(where: { $0.name == name }) else {
+          throw FormulaError(reason: "\"\(name)\" is no action")
+        }
+        for (number, argument) in arguments.enumerated() {
+          guard number < action.parameterTypes.count else {
+            throw FormulaError(
+              reason: "action \(name) has \(action.parameterTypes.count) parameters, not \(arguments.count)")
+          }
+          guard action.parameterTypes[number] == argument.type else {
+            throw FormulaError(
+              reason: "parameter \(number) of action \(name) is \(action.parameterTypes[number]), not \(argument.type)")
+          }
+        }
+        let ordinals = arguments.map(\.ordinal)
+        predicates.append(relation == .enabled ? action.enabledAtom(ordinals) : action.takenAtom(ordinals, in: layout))
+      }
+    }
+    return TemporalProperty(formula: formula, atoms: predicates, triggers: triggers)
+  }
+}
