@@ -7,7 +7,11 @@ struct Directed: Specification {
   struct State: BitwiseCopyable { var isOn = false }
   var initial: Initial<State> { State() }
   var actions: Actions<State> {
-    Action("Switch") { s in true } then: { s in s.isOn.toggle() }
+    Action("Switch") { s in
+      true
+    } then: { s in
+      s.isOn.toggle()
+    }
   }
   static var models: Models { Model("directed", Directed()) }
 }
