@@ -7,9 +7,9 @@ extension Report {
       "spec": .string(specification),
       "model": .string(model),
       "constants": .object(constants),
-      "verdict": .string(verdict),
+      "verdict": .string(verdict.rawValue),
       "complete": .boolean(isComplete),
-      "stopReason": JSON(stopReason),
+      "stopReason": JSON(stopReason?.rawValue),
       "unfinished": JSON(unfinished),
       "distinctStates": .integer(distinctStates),
       "generatedStates": .integer(generatedStates),
@@ -26,7 +26,7 @@ extension Report {
       } ?? .null,
       "stateBits": .integer(stateBits),
       "threads": .integer(threads),
-      "strategy": .string(strategy),
+      "strategy": .string(strategy.rawValue),
       "reductions": .array(reductions.map { .string($0) }),
       "lossy": loss?.json ?? .null,
       "properties": .array(properties.map(\.json)),
@@ -43,13 +43,18 @@ extension Report {
 
   /// Reads what `json` has written; nil when it is something else.
   public init?(_ json: JSON) {
-    guard json["schema"].integer == Self.schema, let verdict = json["verdict"].string else { return nil }
+    guard json["schema"].integer == Self.schema,
+      let verdict = json["verdict"].string.flatMap({ CheckResult.Verdict(rawValue: $0) })
+    else { return nil }
+    let properties = json["properties"].array.compactMap { Property($0) }
+    guard properties.count == json["properties"].array.count else { return nil }
+    self.properties = properties
     specification = json["spec"].string ?? ""
     model = json["model"].string ?? ""
     constants = json["constants"].members
     self.verdict = verdict
     isComplete = json["complete"].boolean ?? false
-    stopReason = json["stopReason"].string
+    stopReason = json["stopReason"].string.flatMap { StopReason(rawValue: $0) }
     unfinished = json["unfinished"].string
     distinctStates = json["distinctStates"].integer ?? 0
     generatedStates = json["generatedStates"].integer ?? 0
@@ -70,9 +75,8 @@ extension Report {
     threads = json["threads"].integer ?? 1
     reductions = json["reductions"].array.compactMap(\.string)
     loss = Loss(json["lossy"])
-    strategy = json["strategy"].string ?? SearchOptions.Strategy.breadthFirst.rawValue
+    strategy = json["strategy"].string.flatMap { SearchOptions.Strategy(rawValue: $0) } ?? .breadthFirst
     sums = json["sums"].array.map { $0.array.compactMap(\.string) }
-    properties = json["properties"].array.map { Property($0) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])
     expectation = Expectation(
@@ -109,15 +113,18 @@ extension Loss {
 extension Report.Property {
   fileprivate var json: JSON {
     .object([
-      "name": .string(name), "kind": .string(kind), "verdict": .string(verdict),
+      "name": .string(name), "kind": .string(kind.rawValue), "verdict": .string(verdict.rawValue),
       "temporal": temporal?.json ?? .null, "trace": trace?.json ?? .null,
     ])
   }
 
-  fileprivate init(_ json: JSON) {
+  fileprivate init?(_ json: JSON) {
+    guard let kind = json["kind"].string.flatMap({ CheckResult.Property.Kind(rawValue: $0) }),
+      let verdict = json["verdict"].string.flatMap({ CheckResult.Property.Verdict(rawValue: $0) })
+    else { return nil }
     name = json["name"].string ?? ""
-    kind = json["kind"].string ?? ""
-    verdict = json["verdict"].string ?? ""
+    self.kind = kind
+    self.verdict = verdict
     temporal = json["temporal"].isNull ? nil : CheckResult.Temporal(json["temporal"])
     trace = json["trace"].isNull ? nil : Report.Trace(json["trace"])
   }

@@ -6,52 +6,52 @@ extension Report {
     let lossy = loss == nil ? "" : " in a lossy search"
     let found =
       switch verdict {
-      case "holds": "holds" + safetyOnly
-      case "violated": violation + lossy
-      case "spec-error":
+      case .holds: "holds" + safetyOnly
+      case .violated: violation + lossy
+      case .specificationError:
         // Without a trace, nothing else says where.
         "fails\(lossy): \(fault?.trace == nil ? fault.map { "\($0.place): " } ?? "" : "")\(fault?.message ?? "")"
-      default: unsettled
+      case .inconclusive: unsettled
       }
     let colored =
       if expectation.isMet {
-        style.green(found) + (verdict == "holds" ? "" : style.dim(" (as expected)"))
-      } else if verdict == "inconclusive" {
+        style.green(found) + (verdict == .holds ? "" : style.dim(" (as expected)"))
+      } else if verdict == .inconclusive {
         style.yellow(found)
       } else {
-        verdict == "holds" ? found : style.red(found)
+        verdict == .holds ? found : style.red(found)
       }
     return "\(style.bold(model)): \(colored)"
   }
 
   /// Of what holds, that temporal properties were not to be checked.
   private var safetyOnly: String {
-    let count = properties.count { $0.verdict == "left-out" }
+    let count = properties.count { $0.verdict == .leftOut }
     return count == 0 ? "" : " (safety; \(count) temporal \(count == 1 ? "property" : "properties") left out)"
   }
 
   /// What was found, in a few words, for a table.
   public var finding: String {
     switch verdict {
-    case "holds": "holds"
-    case "violated": violation
-    case "spec-error": "fails"
-    default: verdict
+    case .holds: "holds"
+    case .violated: violation
+    case .specificationError: "fails"
+    case .inconclusive: "inconclusive"
     }
   }
 
   private var violation: String {
     let name = violatedProperty?.name ?? ""
     return switch violatedProperty?.kind {
-    case "deadlock": "deadlock"
-    case "sometimes": "never reached: \"\(name)\""
+    case .deadlock: "deadlock"
+    case .sometimes: "never reached: \"\(name)\""
     default: "violates \"\(name)\""
     }
   }
 
   /// Of what is inconclusive, why.
   private var unsettled: String {
-    if stopReason == StopReason.lossy.rawValue { return nothingWrong }
+    if stopReason == .lossy { return nothingWrong }
     let reason =
       switch (isComplete, stopReason) {
       case (true, nil): "not everything was checked"
@@ -59,7 +59,7 @@ extension Report {
       case (false, _): explain(stopReason)
       }
     let failure = diskFailure.map { " (\($0))" } ?? ""
-    let isNothing = stopReason == StopReason.constraint.rawValue
+    let isNothing = stopReason == .constraint
     return "inconclusive: \(reason)\(failure)\(isNothing ? "" : "; \(nothingWrong)")"
   }
 
@@ -76,23 +76,23 @@ extension Report {
       formatted(seconds: seconds), formatted(bytes: peakMemory),
     ]
     if spilledBytes > 0 { parts.append("\(formatted(bytes: spilledBytes)) on disk") }
-    if unexploredStates > 0 && verdict == "inconclusive" { parts.append("\(grouped(unexploredStates)) not explored") }
+    if unexploredStates > 0 && verdict == .inconclusive { parts.append("\(grouped(unexploredStates)) not explored") }
     return parts.joined(separator: ", ")
   }
 
   /// What else a person should know: unmet expectations, actions that never happen, states left out.
   public func remarks(_ style: Style) -> [String] {
-    var remarks = expectation.mismatches.filter { _ in verdict != "inconclusive" }.map { style.red($0) }
-    for property in properties where property.kind == "sometimes" && property.verdict == "violated" {
+    var remarks = expectation.mismatches.filter { _ in verdict != .inconclusive }.map { style.red($0) }
+    for property in properties where property.kind == .sometimes && property.verdict == .violated {
       if property.name == violatedProperty?.name { continue }  // says the headline
       remarks.append(style.red("no reachable state satisfies \"\(property.name)\""))
     }
-    for property in properties where property.verdict == "left-out" {
-      guard expectation.outcome == "violates \"\(property.name)\"", verdict == "holds" else { continue }
+    for property in properties where property.verdict == .leftOut {
+      guard expectation.outcome == "violates \"\(property.name)\"", verdict == .holds else { continue }
       remarks.append(style.dim("expected \(expectation.outcome), which was left out"))
     }
     remarks += temporalRemarks(style)
-    if isComplete && verdict == "inconclusive" && properties.contains(where: { $0.verdict == "holds" }) {
+    if isComplete && verdict == .inconclusive && properties.contains(where: { $0.verdict == .holds }) {
       remarks.append(style.dim("every other property holds"))
     }
     if let unfinished {
@@ -100,7 +100,7 @@ extension Report {
         style.yellow("\(unfinished) did not come to its end in a state, and was left when the search was stopped"))
     }
     // What no state satisfies has no trace.
-    if verdict == "violated", counterexample == nil, violatedProperty?.kind != "sometimes" {
+    if verdict == .violated, counterexample == nil, violatedProperty?.kind != .sometimes {
       remarks.append(style.yellow("there was no time to find the steps that lead there"))
     }
     if let loss { remarks += loss.remarks.map { style.dim($0) } }
@@ -111,7 +111,7 @@ extension Report {
     if isDepthFirst && counterexample != nil {
       remarks.append(style.dim("a path that was taken depth-first; there can be a shorter one"))
     }
-    guard isComplete || verdict == "inconclusive" else { return remarks }
+    guard isComplete || verdict == .inconclusive else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {
         remarks.append(style.yellow("never enabled: \(action.name) (guard at \(specification):\(action.line))"))
@@ -121,7 +121,7 @@ extension Report {
       remarks.append(
         style.dim("within the state constraint, which cut off \(grouped(statesOutsideConstraint)) transitions"))
       let hidden =
-        verdict != "holds" ? [] : properties.filter { $0.verdict != "left-out" && $0.temporal?.isCut ?? false }
+        verdict != .holds ? [] : properties.filter { $0.verdict != .leftOut && $0.temporal?.isCut ?? false }
       if !hidden.isEmpty {
         remarks.append(
           style.yellow(
@@ -144,14 +144,14 @@ extension Report {
     }
     for property in properties {
       guard let temporal = property.temporal else { continue }
-      if property.verdict == "left-out" { continue }
+      if property.verdict == .leftOut { continue }
       if let obstacle = temporal.obstacle {
-        guard verdict != "violated", verdict != "spec-error" else { continue }
+        guard verdict != .violated, verdict != .specificationError else { continue }
         add(property, { $0.temporal?.obstacle == obstacle }) { names, isOne in
           style.yellow("\(names) \(isOne ? "was" : "were") not checked: \(obstacle)")
         }
-      } else if property.verdict == "inconclusive" && temporal.productStates > 0 {
-        add(property, { $0.verdict == "inconclusive" }) { names, _ in
+      } else if property.verdict == .inconclusive && temporal.productStates > 0 {
+        add(property, { $0.verdict == .inconclusive }) { names, _ in
           style.yellow("no behaviour within the bound violates \(names); what goes beyond it was not looked at")
         }
       } else if temporal.isVacuous {
@@ -159,7 +159,7 @@ extension Report {
           style.yellow(
             "\(names) \(isOne ? "holds" : "hold") vacuously: what \(isOne ? "it waits" : "they wait") for never occurs")
         }
-      } else if property.verdict == "holds", let needs = temporal.needs {
+      } else if property.verdict == .holds, let needs = temporal.needs {
         add(property, { $0.temporal?.needs == needs && !($0.temporal?.isVacuous ?? false) }) { names, isOne in
           style.dim(
             needs.isEmpty
@@ -199,18 +199,18 @@ extension Report {
     return table(rows)
   }
 
-  private func explain(_ stopReason: String?) -> String {
+  private func explain(_ stopReason: StopReason?) -> String {
     switch stopReason {
-    case "max-depth" where strategy != SearchOptions.Strategy.breadthFirst.rawValue:
+    case .maxDepth where strategy != .breadthFirst:
       "no paths of more than \(grouped(depth)) states, see --max-depth"
-    case "max-depth": "stopped at the depth given by --max-depth"
-    case "max-states": "stopped at the number of states given by --max-states"
-    case "timeout": "stopped by --timeout"
-    case "interrupt": "interrupted"
-    case "memory": "stopped when the memory was used up (--memory gives more, --spill goes on on disk)"
-    case "disk": "stopped because the disk failed"
-    case "constraint": "nothing was checked, as no initial state is within the state constraint"
-    default: "stopped"
+    case .maxDepth: "stopped at the depth given by --max-depth"
+    case .maxStates: "stopped at the number of states given by --max-states"
+    case .timeout: "stopped by --timeout"
+    case .interrupt: "interrupted"
+    case .memory: "stopped when the memory was used up (--memory gives more, --spill goes on on disk)"
+    case .disk: "stopped because the disk failed"
+    case .constraint: "nothing was checked, as no initial state is within the state constraint"
+    case .lossy, nil: "stopped"
     }
   }
 }

@@ -10,10 +10,10 @@ public struct Report: Equatable {
   public var specification: String
   public var model: String
   public var constants: [JSON.Member]
-  public var strategy: String
-  public var verdict: String
+  public var strategy: SearchOptions.Strategy
+  public var verdict: CheckResult.Verdict
   public var isComplete: Bool
-  public var stopReason: String?
+  public var stopReason: StopReason?
   /// What did not come to its end when the search was stopped: `action Up`.
   public var unfinished: String?
   public var distinctStates: Int
@@ -43,8 +43,8 @@ public struct Report: Equatable {
 
   public struct Property: Equatable {
     public var name: String
-    public var kind: String
-    public var verdict: String
+    public var kind: CheckResult.Property.Kind
+    public var verdict: CheckResult.Property.Verdict
     public var temporal: CheckResult.Temporal?
     public var trace: Trace?
   }
@@ -129,10 +129,10 @@ extension Report {
     self.model = model
     self.expectation = expectation
     constants = result.constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }
-    strategy = result.strategy.rawValue
-    verdict = result.verdict.rawValue
+    strategy = result.strategy
+    verdict = result.verdict
     isComplete = result.isComplete
-    stopReason = result.stopReason?.rawValue
+    stopReason = result.stopReason
     unfinished = result.unfinished
     distinctStates = result.distinctStates
     generatedStates = result.generatedStates
@@ -154,7 +154,7 @@ extension Report {
     loss = result.loss
     properties = result.properties.map {
       Property(
-        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, temporal: $0.temporal,
+        name: $0.name, kind: $0.kind, verdict: $0.verdict, temporal: $0.temporal,
         trace: $0.trace.map { Trace($0) })
     }
     actions = result.actions.map {
@@ -169,11 +169,11 @@ extension Report {
 
   /// Takes the verdict back: another build of the specification says something else.
   public mutating func differ(_ difference: String) {
-    verdict = "spec-error"
+    verdict = .specificationError
     isComplete = false
     for k in properties.indices {
       properties[k] = Property(
-        name: properties[k].name, kind: properties[k].kind, verdict: "inconclusive", temporal: nil, trace: nil)
+        name: properties[k].name, kind: properties[k].kind, verdict: .inconclusive, temporal: nil, trace: nil)
     }
     fault = Fault(message: difference, place: "self-check", line: nil, frames: [], trace: nil)
     expectation.mismatches = ["expected \(expectation.outcome), but two builds of the specification differ"]
@@ -185,14 +185,14 @@ extension Report {
   }
 
   /// Whether traces are the paths that were taken, and in general not shortest.
-  public var isDepthFirst: Bool { strategy == SearchOptions.Strategy.depthFirst.rawValue }
+  public var isDepthFirst: Bool { strategy == .depthFirst }
 
   /// The violated property that is shown: the expected one if it is among them, else the one with the shortest
   /// counterexample.
   public var violatedProperty: Property? {
-    let violated = properties.filter { $0.verdict == "violated" }
+    let violated = properties.filter { $0.verdict == .violated }
     func isExpected(_ property: Property) -> Bool {
-      expectation.outcome == (property.kind == "deadlock" ? "deadlocks" : "violates \"\(property.name)\"")
+      expectation.outcome == (property.kind == .deadlock ? "deadlocks" : "violates \"\(property.name)\"")
     }
     func length(_ property: Property) -> Int { property.trace?.steps.count ?? Int.max }
     return violated.first(where: isExpected)

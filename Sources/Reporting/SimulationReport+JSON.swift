@@ -8,9 +8,9 @@ extension SimulationReport {
       "spec": .string(specification),
       "model": .string(model),
       "constants": .object(constants),
-      "verdict": .string(verdict),
+      "verdict": .string(verdict.rawValue),
       "complete": false,
-      "stopReason": stopReason.map { .string($0) } ?? .null,
+      "stopReason": stopReason.map { .string($0.rawValue) } ?? .null,
       "strategy": .string(strategy),
       "changePoints": changePoints.map { .integer($0) } ?? .null,
       "seed": .integer(seed),
@@ -35,7 +35,8 @@ extension SimulationReport {
       "properties": .array(
         properties.map { property in
           .object([
-            "name": .string(property.name), "kind": .string(property.kind), "verdict": .string(property.verdict),
+            "name": .string(property.name), "kind": .string(property.kind.rawValue),
+            "verdict": .string(property.verdict.rawValue),
             "walks": .integer(property.walks), "trace": property.trace?.json ?? .null,
           ])
         }),
@@ -57,14 +58,14 @@ extension SimulationReport {
   /// Reads what `json` has written; nil when it is something else.
   public init?(_ json: JSON) {
     guard json["schema"].integer == Self.schema, json["kind"].string == "simulation",
-      let verdict = json["verdict"].string
+      let verdict = json["verdict"].string.flatMap({ CheckResult.Verdict(rawValue: $0) })
     else { return nil }
     func count(_ key: String, in object: JSON) -> Int { object[key].integer ?? 0 }
     specification = json["spec"].string ?? ""
     model = json["model"].string ?? ""
     constants = json["constants"].members
     self.verdict = verdict
-    stopReason = json["stopReason"].string
+    stopReason = json["stopReason"].string.flatMap { StopReason(rawValue: $0) }
     strategy = json["strategy"].string ?? ""
     changePoints = json["changePoints"].integer
     seed = count("seed", in: json)
@@ -90,11 +91,15 @@ extension SimulationReport {
     origin =
       found.isNull
       ? nil : SimulationResult.Origin(walk: count("walk", in: found), length: count("length", in: found))
-    properties = json["properties"].array.map { property in
-      Property(
-        name: property["name"].string ?? "", kind: property["kind"].string ?? "",
-        verdict: property["verdict"].string ?? "", walks: count("walks", in: property),
-        trace: property["trace"].isNull ? nil : Report.Trace(property["trace"]))
+    properties = []
+    for property in json["properties"].array {
+      guard let kind = property["kind"].string.flatMap({ CheckResult.Property.Kind(rawValue: $0) }),
+        let verdict = property["verdict"].string.flatMap({ CheckResult.Property.Verdict(rawValue: $0) })
+      else { return nil }
+      properties.append(
+        Property(
+          name: property["name"].string ?? "", kind: kind, verdict: verdict, walks: count("walks", in: property),
+          trace: property["trace"].isNull ? nil : Report.Trace(property["trace"])))
     }
     actions = json["actions"].array.map { action in
       Action(

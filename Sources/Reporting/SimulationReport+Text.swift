@@ -3,12 +3,13 @@ extension SimulationReport {
   public func headline(_ style: Style) -> String {
     let found =
       switch verdict {
-      case "violated":
-        (violatedProperty?.kind == "deadlock" ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + inWalk
-      case "spec-error": "fails: \(fault?.message ?? "")" + inWalk
-      default: "inconclusive: nothing wrong in \(grouped(walks)) random \(walks == 1 ? "walk" : "walks")" + stopped
+      case .violated:
+        (violatedProperty?.kind == .deadlock ? "deadlock" : "violates \"\(violatedProperty?.name ?? "")\"") + inWalk
+      case .specificationError: "fails: \(fault?.message ?? "")" + inWalk
+      case .inconclusive, .holds:
+        "inconclusive: nothing wrong in \(grouped(walks)) random \(walks == 1 ? "walk" : "walks")" + stopped
       }
-    if verdict == "inconclusive" {
+    if verdict == .inconclusive {
       return "\(style.bold(model)): \(expectation.isMet ? found : style.yellow(found))"
     }
     let colored = expectation.isMet ? style.green(found) + style.dim(" (as expected)") : style.red(found)
@@ -19,8 +20,8 @@ extension SimulationReport {
 
   private var stopped: String {
     switch stopReason {
-    case "timeout": ", stopped by its time limit"
-    case "interrupt": ", interrupted"
+    case .timeout: ", stopped by its time limit"
+    case .interrupt: ", interrupted"
     default: ""
     }
   }
@@ -46,12 +47,12 @@ extension SimulationReport {
 
   /// What else a person should know: unmet expectations, and what no walk came by.
   public func remarks(_ style: Style) -> [String] {
-    var remarks = expectation.mismatches.map { verdict == "inconclusive" ? style.yellow($0) : style.red($0) }
-    guard verdict == "inconclusive" else { return remarks }
-    for property in properties where property.kind == "sometimes" && property.walks == 0 {
+    var remarks = expectation.mismatches.map { verdict == .inconclusive ? style.yellow($0) : style.red($0) }
+    guard verdict == .inconclusive else { return remarks }
+    for property in properties where property.kind == .sometimes && property.walks == 0 {
       remarks.append(style.yellow("no walk reached \"\(property.name)\""))
     }
-    let temporal = properties.filter { $0.kind == "temporal" }
+    let temporal = properties.filter { $0.kind == .temporal }
     if !temporal.isEmpty {
       let names = temporal.map { "\"\($0.name)\"" }.joined(separator: ", ")
       remarks.append(style.yellow("random walks do not check temporal properties: \(names)"))
@@ -76,7 +77,7 @@ extension SimulationReport {
     ]
     lines.append("walks ended")
     lines += table(endings.filter { $0.1 > 0 }.map { [$0.0, grouped($0.1)] }).map { "  \($0)" }
-    let goals = properties.filter { $0.kind == "sometimes" }
+    let goals = properties.filter { $0.kind == .sometimes }
     if !goals.isEmpty {
       lines.append("walks reached")
       lines += table(goals.map { ["\"\($0.name)\"", grouped($0.walks)] }).map { "  \($0)" }

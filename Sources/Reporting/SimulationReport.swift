@@ -10,8 +10,8 @@ public struct SimulationReport: Equatable {
   public var specification: String
   public var model: String
   public var constants: [JSON.Member]
-  public var verdict: String
-  public var stopReason: String?
+  public var verdict: CheckResult.Verdict
+  public var stopReason: StopReason?
   /// `uniform`, `swarm`, `pct`.
   public var strategy: String
   public var changePoints: Int?
@@ -35,8 +35,8 @@ public struct SimulationReport: Equatable {
 
   public struct Property: Equatable {
     public var name: String
-    public var kind: String
-    public var verdict: String
+    public var kind: CheckResult.Property.Kind
+    public var verdict: CheckResult.Property.Verdict
     /// Walks that reached what a `sometimes` asks for.
     public var walks: Int
     public var trace: Report.Trace?
@@ -57,8 +57,8 @@ public struct SimulationReport: Equatable {
     self.model = model
     self.expectation = expectation
     constants = result.constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }
-    verdict = result.verdict.rawValue
-    stopReason = result.stopReason?.rawValue
+    verdict = result.verdict
+    stopReason = result.stopReason
     switch result.options.strategy {
     case .uniform: strategy = "uniform"
     case .swarm: strategy = "swarm"
@@ -80,7 +80,7 @@ public struct SimulationReport: Equatable {
     origin = result.origin
     properties = result.properties.map {
       Property(
-        name: $0.name, kind: $0.kind.rawValue, verdict: $0.verdict.rawValue, walks: $0.walks,
+        name: $0.name, kind: $0.kind, verdict: $0.verdict, walks: $0.walks,
         trace: $0.trace.map { Report.Trace($0) })
     }
     actions = result.actions.map {
@@ -94,7 +94,7 @@ public struct SimulationReport: Equatable {
     }
   }
 
-  public var violatedProperty: Property? { properties.first { $0.verdict == "violated" } }
+  public var violatedProperty: Property? { properties.first { $0.verdict == .violated } }
 
   /// The trace to what is wrong, if anything is.
   public var counterexample: Report.Trace? { fault?.trace ?? violatedProperty?.trace }

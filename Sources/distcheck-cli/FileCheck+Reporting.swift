@@ -10,15 +10,15 @@ extension FileCheck {
   static func status(of report: Report) -> Status {
     if report.expectation.isMet { return .success }
     switch report.verdict {
-    case "holds": return .assumption
-    case "violated":
+    case .holds: return .assumption
+    case .violated:
       switch report.violatedProperty?.kind {
-      case "deadlock": return .deadlock
-      case "temporal": return .liveness
+      case .deadlock: return .deadlock
+      case .temporal: return .liveness
       default: return .safety
       }
-    case "spec-error": return .specificationFault
-    default: return .inconclusive
+    case .specificationError: return .specificationFault
+    case .inconclusive: return .inconclusive
     }
   }
 
@@ -30,13 +30,13 @@ extension FileCheck {
     Terminal.print("  \(report.headline(style))")
     Terminal.print("    \(report.counts())")
     for remark in report.remarks(style) { Terminal.print("    \(remark)") }
-    if let folder = options.checkpoint, report.checkpoint?.isWritten ?? false, report.verdict == "inconclusive" {
+    if let folder = options.checkpoint, report.checkpoint?.isWritten ?? false, report.verdict == .inconclusive {
       Terminal.print("    go on with: distcheck resume \(ModelRunner.quoted(folder))")
     }
     if options.coverage { for line in report.coverageTable() { Terminal.print("    \(line)") } }
-    for property in report.properties where property.kind == "sometimes" {
+    for property in report.properties where property.kind == .sometimes {
       guard let trace = property.trace else {
-        if options.witness.contains(property.name) && property.verdict == "holds" {
+        if options.witness.contains(property.name) && property.verdict == .holds {
           Terminal.print("    there was no time to find a path to \"\(property.name)\"")
         }
         continue

@@ -40,7 +40,7 @@ extension FileCheck {
       return (report, nil)
     }
     var report = try await search()
-    guard options.selfCheck, report.verdict != "inconclusive" else { return (report, nil) }
+    guard options.selfCheck, report.verdict != .inconclusive else { return (report, nil) }
     let (other, otherSubject) = try await runner.configure(model, values, compiler, build: .unoptimized)
     let unoptimized = try await check(model, other, otherSubject, compiler)
     if let difference = SelfCheck.difference(report, unoptimized) { report.differ(difference) }
@@ -59,8 +59,7 @@ extension FileCheck {
     if let fault = report.fault {
       report.fault = await runner.locate(fault, report.actions.map { ($0.name, $0.line) }, in: program, compiler)
     }
-    for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == "sometimes" })
-    {
+    for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == .sometimes }) {
       throw CommandError(.usage, "--witness: \(model.name) has no Sometimes property \"\(name)\"")
     }
     return report

@@ -71,12 +71,12 @@ struct FileSimulation {
 
   /// What a report means for a script: success when it does not contradict what is expected.
   static func status(of report: SimulationReport) -> Status {
-    if report.stopReason == "interrupt" && report.verdict == "inconclusive" { return .inconclusive }
+    if report.stopReason == .interrupt && report.verdict == .inconclusive { return .inconclusive }
     if report.expectation.isMet { return .success }
     switch report.verdict {
-    case "violated": return report.violatedProperty?.kind == "deadlock" ? .deadlock : .safety
-    case "spec-error": return .specificationFault
-    default: return .inconclusive
+    case .violated: return report.violatedProperty?.kind == .deadlock ? .deadlock : .safety
+    case .specificationError: return .specificationFault
+    case .inconclusive, .holds: return .inconclusive
     }
   }
 

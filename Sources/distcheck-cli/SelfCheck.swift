@@ -9,7 +9,7 @@ enum SelfCheck {
   static func difference(_ optimized: Report, _ unoptimized: Report) -> String? {
     let names =
       optimized.actions.map { "action \($0.name)" }
-      + optimized.properties.filter { $0.kind != "deadlock" }.map { "property \"\($0.name)\"" } + [
+      + optimized.properties.filter { $0.kind != .deadlock }.map { "property \"\($0.name)\"" } + [
         "the state constraint", "mayStop",
       ]
     for (level, (sums, others)) in zip(optimized.sums, unoptimized.sums).enumerated() where sums != others {
@@ -19,7 +19,7 @@ enum SelfCheck {
         + "or it is not deterministic"
     }
     if optimized.verdict != unoptimized.verdict {
-      return "an unoptimized build has another verdict: \(unoptimized.verdict)"
+      return "an unoptimized build has another verdict: \(unoptimized.verdict.rawValue)"
     }
     if (optimized.distinctStates, optimized.generatedStates) != (
       unoptimized.distinctStates, unoptimized.generatedStates
