@@ -41,11 +41,14 @@ let package = Package(
       ]),
     // The specifications as a module, so that editors complete them and tests import them.
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
-    .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine"]),
+    // Seeded random numbers and formulas for the tests of the library and the engine.
+    .target(name: "TestSupport", dependencies: ["DistCheckTemporal"], path: "Tests/TestSupport"),
+    .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine", "TestSupport"]),
     .testTarget(
-      name: "EngineTests", dependencies: ["DistCheck", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine"]),
+      name: "EngineTests",
+      dependencies: ["DistCheck", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine", "TestSupport"]),
     .testTarget(name: "MessagesTests", dependencies: ["DistCheckMessages", "DistCheckReporting"]),
-    .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal"]),
+    .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal", "TestSupport"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(
       name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"],

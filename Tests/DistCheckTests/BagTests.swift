@@ -1,5 +1,6 @@
 import DistCheck
 import Testing
+import TestSupport
 
 /// Bags and sets of values beside arrays that are sorted.
 @Suite struct BagTests {

@@ -2,6 +2,7 @@ import DistCheck
 import Testing
 
 @testable import DistCheckEngine
+import TestSupport
 
 /// Bytes that mean nothing: whatever they are, they are cleared or left out, and nothing else is.
 ///

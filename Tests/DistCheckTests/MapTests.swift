@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Maps beside dictionaries.
 @Suite struct MapTests {

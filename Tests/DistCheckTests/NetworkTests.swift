@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Networks of every transport, by themselves and in small specifications whose states can be counted by hand.
 @Suite struct NetworkTests {

@@ -1,5 +1,6 @@
 import DistCheck
 import Testing
+import TestSupport
 
 /// Logs and queues beside arrays.
 @Suite struct SequenceTests {

@@ -1,5 +1,6 @@
 import DistCheck
 import Testing
+import TestSupport
 
 /// Subsets beside Swift's own sets.
 @Suite struct SubsetTests {

@@ -2,6 +2,7 @@ import Testing
 
 @testable import DistCheck
 @testable import DistCheckEngine
+import TestSupport
 
 /// Canonical forms of random states over every type that can contain identities, against all permutations of them.
 @Suite struct CanonicalFormTests {

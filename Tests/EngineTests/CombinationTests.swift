@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Random small specifications under every combination of strategy, threads, symmetry and storage.
 ///

@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Depth-first search and iterative deepening, against breadth-first search over tables.
 @Suite struct DepthFirstTests {

@@ -2,6 +2,7 @@ import CDistCheckEngine
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Random systems, explored by the engine and by a search over tables.
 ///

@@ -2,6 +2,7 @@ import DistCheck
 import Testing
 
 @testable import DistCheckEngine
+import TestSupport
 
 /// Graphs whose counts can be computed by hand.
 @Suite struct GraphTests {

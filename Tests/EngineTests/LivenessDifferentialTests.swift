@@ -3,6 +3,7 @@ import DistCheckTemporal
 import Testing
 
 @testable import DistCheckEngine
+import TestSupport
 
 /// Random systems with random fairness and random temporal properties.
 @Suite struct LivenessDifferentialTests {

@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Searches that may omit states: what they find is real, what they have missed is told.
 @Suite struct LossyTests {

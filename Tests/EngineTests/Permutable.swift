@@ -1,5 +1,6 @@
 @testable import DistCheck
 @testable import DistCheckEngine
+import TestSupport
 
 enum KindA {}
 enum KindB {}

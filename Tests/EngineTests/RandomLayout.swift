@@ -1,4 +1,5 @@
 import DistCheckEngine
+import TestSupport
 
 extension Layout {
   /// A layout of any kind but those that need functions of a compiled type.

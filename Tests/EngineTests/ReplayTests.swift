@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// A token replays the execution it was printed for, and nothing else.
 @Suite struct ReplayTests {

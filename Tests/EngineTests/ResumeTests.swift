@@ -4,6 +4,7 @@ import Foundation
 import Testing
 
 @testable import DistCheckEngine
+import TestSupport
 
 /// Searches that are given up in their midst, as if the process had been killed, and gone on with from the last checkpoint
 /// until they are done. What they have found by then is what a search finds that runs through.

@@ -1,5 +1,6 @@
 import DistCheck
 import DistCheckTemporal
+import TestSupport
 
 /// Four nodes, each in one of three phases, in a group or not, one of them perhaps the leader.
 struct RuledNodes: Specification {

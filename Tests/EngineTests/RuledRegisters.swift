@@ -1,5 +1,6 @@
 import DistCheck
 import DistCheckTemporal
+import TestSupport
 
 /// Three registers, each with one of three interchangeable values, and a flag. Most states have successors that differ only
 /// in which value is which: different states of one orbit.

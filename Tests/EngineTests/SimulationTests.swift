@@ -1,6 +1,7 @@
 import DistCheck
 import DistCheckEngine
 import Testing
+import TestSupport
 
 /// Random walks: what they report is real, what is near is found, and the same seed does the same.
 @Suite struct SimulationTests {

@@ -3,6 +3,7 @@ import Foundation
 import Testing
 
 @testable import DistCheckEngine
+import TestSupport
 
 /// The borders of the storage, which only millions of states reach otherwise: its thresholds are 1, 2 and 3 here, so that
 /// tables grow, trees are cut anew and give way to whole states, and items go to disk, in systems of some thousand states.

@@ -1,4 +1,5 @@
 import DistCheckEngine
+import TestSupport
 
 /// A transition system as tables over numbered states.
 struct TableSystem {

@@ -1,5 +1,6 @@
 import DistCheckEngine
 import DistCheckTemporal
+import TestSupport
 
 /// A temporal property of a table system.
 struct TemporalTable {
@@ -28,20 +29,6 @@ extension TemporalTable {
       default: .random(nodes: Int.random(in: 2...7, using: &generator), atoms: count, using: &generator)
       }
     return TemporalTable(formula: formula, atoms: atoms, isOfSteps: isOfSteps)
-  }
-}
-
-extension LTL {
-  static func random(nodes: Int, atoms: Int, using generator: inout SplitMix64) -> LTL {
-    if nodes <= 1 { return .atom(Int.random(in: 0..<atoms, using: &generator)) }
-    func part(_ nodes: Int) -> LTL { random(nodes: nodes, atoms: atoms, using: &generator) }
-    if nodes == 2 || generator.chance(0.4) {
-      let f = part(nodes - 1)
-      return [.not(f), .next(f), .always(f), .eventually(f)].randomElement(using: &generator)!
-    }
-    let left = Int.random(in: 1..<nodes - 1, using: &generator)
-    let (f, g) = (part(left), part(nodes - 1 - left))
-    return [.and(f, g), .or(f, g), .until(f, g), .release(f, g)].randomElement(using: &generator)!
   }
 }
 

@@ -2,6 +2,7 @@ import Foundation
 import Testing
 
 @testable import DistCheckEngine
+import TestSupport
 
 /// What is written to disk is read back as it was, or not at all; and no file of anybody else is touched.
 @Suite struct WordFileTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import DistCheckTemporal
+import TestSupport
 
 @Suite struct AutomatonTests {
   @Test(arguments: 0..<8)

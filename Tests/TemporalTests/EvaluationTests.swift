@@ -1,5 +1,6 @@
 import DistCheckTemporal
 import Testing
+import TestSupport
 
 @Suite struct EvaluationTests {
   @Test(arguments: 0..<4)

@@ -1,4 +1,5 @@
 import DistCheckTemporal
+import TestSupport
 
 /// An infinite word: a stem, and a loop that is repeated for ever.
 struct Lasso: Hashable, CustomStringConvertible {

@@ -1,8 +1,8 @@
-import DistCheckTemporal
+public import DistCheckTemporal
 
 extension LTL {
   /// A formula with about so many operators and leaves, over the first `atoms` atoms, some parts of which occur twice.
-  static func random(nodes: Int, atoms: Int, using generator: inout SplitMix64) -> LTL {
+  public static func random(nodes: Int, atoms: Int, using generator: inout SplitMix64) -> LTL {
     var parts: [(formula: LTL, nodes: Int)] = []
     return random(nodes, atoms, &parts, using: &generator)
   }
