@@ -114,6 +114,36 @@ import TestSupport
     }
   }
 
+  /// Orbits that do not fit in memory.
+  @Test(arguments: 0..<6) func symmetryOnDisk(batch: Int) throws {
+    let folder = "/tmp/distcheck-orbits-\(batch)-\(UInt32.random(in: 0...UInt32.max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var (items, states) = (0, 0)
+    for seed in (batch * 10)..<(batch * 10 + 10) {
+      var generator = SplitMix64(seed: seed)
+      let specification = RuledNodes(rules: .random(using: &generator))
+      var system = try specification.lowered()
+      system.isSymmetric = true
+      let plain = Checker(system, options: SearchOptions(threads: 1, storage: .full)).check()
+      #expect(plain.distinctStates == specification.orbits(levels: plain.depth), "seed \(seed)")
+      for threads in [1, 2, 3] {
+        for itemShare in [1 << 20, 4] {
+          var options = SearchOptions(threads: threads, spillFolder: folder)
+          options.thresholds = .tiny(threads)
+          options.thresholds.itemShare = itemShare
+          options.thresholds.mostTableSlots = 4 * threads * 512
+          var result = Checker(system, bounds: Bounds(memory: 1 << 30), options: options).check()
+          if itemShare == 4 { states += result.spilledBytes } else { items += result.spilledBytes }
+          for k in result.actions.indices {
+            result.actions[k].coverage.newStates = plain.actions[k].coverage.newStates
+          }
+          expectSame(result, plain, "seed \(seed), \(threads) threads, one part in \(itemShare) for items")
+        }
+      }
+    }
+    #expect(items > 0 && states > 0, "nothing went to disk: \(items) and \(states) bytes")
+  }
+
   /// As many levels as states: no level costs more for those before it.
   @Test(.timeLimit(.minutes(1)), arguments: [SearchOptions.Storage.compact, .full, .automatic])
   func manyLevels(storage: SearchOptions.Storage) throws {
