@@ -186,7 +186,7 @@ import TestSupport
     var found = (violated: 0, holds: 0)
     for seed in batch * 100..<batch * 100 + 100 {
       var generator = SplitMix64(seed: seed)
-      let formula = LTL.random(nodes: Int.random(in: 2...5, using: &generator), atoms: 5, using: &generator)
+      let formula = LTL.plain(nodes: Int.random(in: 2...5, using: &generator), atoms: 5, using: &generator)
       let specification = RuledRegisters(
         rules: (0..<Int.random(in: 2...4, using: &generator)).map { _ in .random(using: &generator) }, temporal: formula
       )
@@ -225,7 +225,7 @@ import TestSupport
         let fairness: Fairness = [.none, .weak, .weak, .strong].randomElement(using: &generator)!
         return isOfInstances && generator.chance(0.7) ? fairness.each : fairness
       }
-      let formula = LTL.random(nodes: Int.random(in: 2...6, using: &generator), atoms: 7, using: &generator)
+      let formula = LTL.plain(nodes: Int.random(in: 2...6, using: &generator), atoms: 7, using: &generator)
       specification.temporal = formula
       var system = try specification.lowered()
       let label: Comment = "seed \(seed): \(formula)"

@@ -44,7 +44,7 @@ import TestSupport
         specification.fairness = (0..<6).map { _ in
           [.none, .weak, .weak, .strong].randomElement(using: &generator)!
         }
-        specification.temporal = .random(nodes: Int.random(in: 2...5, using: &generator), atoms: 7, using: &generator)
+        specification.temporal = .plain(nodes: Int.random(in: 2...5, using: &generator), atoms: 7, using: &generator)
       }
       var system = try specification.lowered()
       system.isSymmetric = generator.chance(0.5)

@@ -26,9 +26,25 @@ extension TemporalTable {
       case 2: .always(.eventually(atom()))
       case 3: .eventually(.always(atom()))
       case 4: .until(atom(), atom())
-      default: .random(nodes: Int.random(in: 2...7, using: &generator), atoms: count, using: &generator)
+      default: .plain(nodes: Int.random(in: 2...7, using: &generator), atoms: count, using: &generator)
       }
     return TemporalTable(formula: formula, atoms: atoms, isOfSteps: isOfSteps)
+  }
+}
+
+extension LTL {
+  /// Plain ones, without constants and without parts that occur twice: the lasso that is shortest in the product with such a
+  /// formula's automaton is as short as any.
+  static func plain(nodes: Int, atoms: Int, using generator: inout SplitMix64) -> LTL {
+    if nodes <= 1 { return .atom(Int.random(in: 0..<atoms, using: &generator)) }
+    func part(_ nodes: Int) -> LTL { plain(nodes: nodes, atoms: atoms, using: &generator) }
+    if nodes == 2 || generator.chance(0.4) {
+      let f = part(nodes - 1)
+      return [.not(f), .next(f), .always(f), .eventually(f)].randomElement(using: &generator)!
+    }
+    let left = Int.random(in: 1..<nodes - 1, using: &generator)
+    let (f, g) = (part(left), part(nodes - 1 - left))
+    return [.and(f, g), .or(f, g), .until(f, g), .release(f, g)].randomElement(using: &generator)!
   }
 }
 

@@ -97,7 +97,8 @@ extension Interpreter {
     }
     result.distinct = seen.count
     let isWrong = broken.contains { $0 != nil } || deadlock != nil
-    result.verdict = isWrong ? .violated : failed ? .fails : .holds
+    // Where no initial state is within the constraint, nothing was checked.
+    result.verdict = isWrong ? .violated : failed ? .fails : seen.isEmpty ? .inconclusive : .holds
     result.mayFailToo = isWrong && failed
     for (index, property) in properties.enumerated() {
       let verdict: Exploration.Verdict =

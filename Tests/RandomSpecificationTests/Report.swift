@@ -18,7 +18,7 @@ struct Report {
     var reports: [String: Report] = [:]
     for line in output.split(separator: "\n") {
       guard let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any],
-        let model = object["model"] as? String
+        let model = object["model"] as? String, object["verdict"] as? String != "not-checked"
       else { continue }
       reports[model] = Report(object)
     }
