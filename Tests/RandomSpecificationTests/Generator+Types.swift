@@ -100,6 +100,8 @@ extension Generator {
     }
     // A payload that makes the enum large.
     if random.chance(0.25) { cases[0].append(.inline(random.int(2...8), type(depth: 0))) }
+    // Swift 6.3 dies of an enum of one case around an `InlineArray` in a generic specification (Documentation/Limits.md).
+    if cases.count == 1, cases[0].contains(where: { if case .inline = $0 { true } else { false } }) { cases.append([]) }
     declarations.payloads.append(Payload(cases: cases, isLabelled: random.chance(0.3)))
     return .payload(declarations.payloads.count - 1)
   }
