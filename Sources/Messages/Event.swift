@@ -157,8 +157,7 @@ public enum Event: Codable {
 
     public init(
       code: Int, message: String, model: String? = nil, isInSpecification: Bool = false, line: Int? = nil,
-      fault: String? = nil,
-      frames: [UInt64] = []
+      fault: String? = nil, frames: [UInt64] = []
     ) {
       self.code = code
       self.message = message

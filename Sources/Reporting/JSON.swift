@@ -43,6 +43,10 @@ extension JSON {
   public var array: [JSON] { if case .array(let values) = self { values } else { [] } }
   public var members: [Member] { if case .object(let members) = self { members } else { [] } }
   public var isNull: Bool { self == .null }
+  /// The case of an enum that a string names.
+  func named<T: RawRepresentable>(_ type: T.Type = T.self) -> T? where T.RawValue == String {
+    string.flatMap { T(rawValue: $0) }
+  }
   public var number: Double? {
     switch self {
     case .number(let value): value

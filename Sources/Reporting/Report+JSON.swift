@@ -44,7 +44,7 @@ extension Report {
   /// Reads what `json` has written; nil when it is something else.
   public init?(_ json: JSON) {
     guard json["schema"].integer == Self.schema,
-      let verdict = json["verdict"].string.flatMap({ CheckResult.Verdict(rawValue: $0) })
+      let verdict = json["verdict"].named(CheckResult.Verdict.self)
     else { return nil }
     let properties = json["properties"].array.compactMap { Property($0) }
     guard properties.count == json["properties"].array.count else { return nil }
@@ -54,7 +54,7 @@ extension Report {
     constants = json["constants"].members
     self.verdict = verdict
     isComplete = json["complete"].boolean ?? false
-    stopReason = json["stopReason"].string.flatMap { StopReason(rawValue: $0) }
+    stopReason = json["stopReason"].named()
     unfinished = json["unfinished"].string
     distinctStates = json["distinctStates"].integer ?? 0
     generatedStates = json["generatedStates"].integer ?? 0
@@ -75,7 +75,7 @@ extension Report {
     threads = json["threads"].integer ?? 1
     reductions = json["reductions"].array.compactMap(\.string)
     loss = Loss(json["lossy"])
-    strategy = json["strategy"].string.flatMap { SearchOptions.Strategy(rawValue: $0) } ?? .breadthFirst
+    strategy = json["strategy"].named() ?? .breadthFirst
     sums = json["sums"].array.map { $0.array.compactMap(\.string) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])
@@ -103,7 +103,7 @@ extension Loss {
   }
 
   fileprivate init?(_ json: JSON) {
-    guard let kind = json["kind"].string.flatMap({ Kind(rawValue: $0) }) else { return nil }
+    guard let kind = json["kind"].named(Kind.self) else { return nil }
     self.init(
       kind: kind, bits: json["bits"].integer ?? 0, expectedOmissions: json["expectedOmissions"].number ?? 0,
       fill: json["fill"].number ?? 0)
@@ -119,8 +119,8 @@ extension Report.Property {
   }
 
   fileprivate init?(_ json: JSON) {
-    guard let kind = json["kind"].string.flatMap({ CheckResult.Property.Kind(rawValue: $0) }),
-      let verdict = json["verdict"].string.flatMap({ CheckResult.Property.Verdict(rawValue: $0) })
+    guard let kind = json["kind"].named(CheckResult.Property.Kind.self),
+      let verdict = json["verdict"].named(CheckResult.Property.Verdict.self)
     else { return nil }
     name = json["name"].string ?? ""
     self.kind = kind

@@ -58,14 +58,14 @@ extension SimulationReport {
   /// Reads what `json` has written; nil when it is something else.
   public init?(_ json: JSON) {
     guard json["schema"].integer == Self.schema, json["kind"].string == "simulation",
-      let verdict = json["verdict"].string.flatMap({ CheckResult.Verdict(rawValue: $0) })
+      let verdict = json["verdict"].named(CheckResult.Verdict.self)
     else { return nil }
     func count(_ key: String, in object: JSON) -> Int { object[key].integer ?? 0 }
     specification = json["spec"].string ?? ""
     model = json["model"].string ?? ""
     constants = json["constants"].members
     self.verdict = verdict
-    stopReason = json["stopReason"].string.flatMap { StopReason(rawValue: $0) }
+    stopReason = json["stopReason"].named()
     strategy = json["strategy"].string ?? ""
     changePoints = json["changePoints"].integer
     seed = count("seed", in: json)
@@ -93,8 +93,8 @@ extension SimulationReport {
       ? nil : SimulationResult.Origin(walk: count("walk", in: found), length: count("length", in: found))
     properties = []
     for property in json["properties"].array {
-      guard let kind = property["kind"].string.flatMap({ CheckResult.Property.Kind(rawValue: $0) }),
-        let verdict = property["verdict"].string.flatMap({ CheckResult.Property.Verdict(rawValue: $0) })
+      guard let kind = property["kind"].named(CheckResult.Property.Kind.self),
+        let verdict = property["verdict"].named(CheckResult.Property.Verdict.self)
       else { return nil }
       properties.append(
         Property(

@@ -71,7 +71,7 @@ extension CheckCommand {
     }
     if checkpointEvery != nil && checkpoint == nil { throw ValidationError("--checkpoint-every needs --checkpoint") }
     if checkpoint != nil && paths.count > 1 { throw ValidationError("--checkpoint needs a single specification") }
-    if paths.count > 1 && (!models.isEmpty || !constants.isEmpty || replay != nil || !companions.isEmpty) {
+    if paths.count > 1 && (!models.isEmpty || !constants.isEmpty || replay != nil || !compilation.companions.isEmpty) {
       throw ValidationError("--model, -D, --replay and --with need a single specification")
     }
   }

@@ -15,12 +15,7 @@ struct CheckCommand: AsyncParsableCommand {
     help: "Only the model with this name; its counterexample is shown even when it is expected.")
   var models: [String] = []
 
-  @Option(
-    name: .customLong("with"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Compile this Swift file with the specification, as a line \"// distcheck: with FILE\" in it does.",
-      valueName: "file"))
-  var companions: [String] = []
+  @OptionGroup var compilation: CompilationOptions
 
   @Flag(help: "List the models, with constants and expectations, and check nothing.")
   var list = false
@@ -122,7 +117,7 @@ struct CheckCommand: AsyncParsableCommand {
     for path in paths {
       let files: [SpecificationFile]
       do {
-        files = try SpecificationFile.files(at: path, with: companions)
+        files = try SpecificationFile.files(at: path, with: compilation.companions)
       } catch {
         let tally = Tally(path: path, writesJSON: json)
         tally.fail(error)
@@ -130,19 +125,18 @@ struct CheckCommand: AsyncParsableCommand {
         continue
       }
       for file in files {
-        let check = FileCheck(file: file, options: self, comparisons: comparisons)
-        let wasInterrupted = tallies.contains { $0.statuses.contains(.inconclusive) }
-        tallies.append(check.tally)
+        let tally = Tally(path: file.path, writesJSON: json)
+        defer { tallies.append(tally) }
         if Interrupts.count > 0 {
-          check.tally.noteInterruption(isSaid: wasInterrupted)
+          tally.noteInterruption(isSaid: tallies.contains { $0.statuses.contains(.inconclusive) })
           continue
         }
         do {
-          try await check.run()
+          try await FileCheck(file: file, options: self, comparisons: comparisons, tally: tally).run()
         } catch let error as CommandError {
-          check.tally.fail(error)
+          tally.fail(error)
         }
-        check.tally.finish()
+        tally.finish()
       }
     }
     var statuses = tallies.flatMap(\.statuses)

@@ -54,6 +54,7 @@ extension FileCheck {
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
     for line in report.exclusions(style) { Terminal.print("    \(line)") }
-    Terminal.print("    replay: \(runner.replayCommand(options.constants, options.companions, trace.token))")
+    Terminal.print(
+      "    replay: \(runner.replayCommand(options.constants, options.compilation.companions, trace.token))")
   }
 }

@@ -11,13 +11,6 @@ struct FileCheck {
   let tally: Tally
   var runner: ModelRunner { ModelRunner(file: file) }
 
-  init(file: SpecificationFile, options: CheckCommand, comparisons: Comparisons) {
-    self.file = file
-    self.options = options
-    self.comparisons = comparisons
-    tally = Tally(path: file.path, writesJSON: options.json)
-  }
-
   /// The time that each model has.
   var limit: TimeLimit? { options.timeout.flatMap { TimeLimit($0) } }
 

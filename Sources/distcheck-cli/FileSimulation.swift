@@ -96,6 +96,7 @@ struct FileSimulation {
     Terminal.print("    \(shortening)")
     for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
     if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
-    Terminal.print("    replay: \(runner.replayCommand(options.constants, options.companions, trace.token))")
+    Terminal.print(
+      "    replay: \(runner.replayCommand(options.constants, options.compilation.companions, trace.token))")
   }
 }

@@ -115,7 +115,9 @@ struct ModelRunner: Sendable {
 
   /// The command that shows an execution again.
   func replayCommand(_ constants: [String], _ companions: [String], _ token: String) -> String {
-    "distcheck \(Self.quoted(file.path))\(companions.map { " --with \(Self.quoted($0))" }.joined())\(constants.map { " -D \($0)" }.joined()) --replay \(token)"
+    (["distcheck", Self.quoted(file.path)] + companions.map { "--with \(Self.quoted($0))" }
+      + constants.map { "-D \($0)" }
+      + ["--replay", token]).joined(separator: " ")
   }
 
   static func quoted(_ path: String) -> String {

@@ -105,7 +105,7 @@ struct Checkpoint {
         ("--max-states", options.maxStates.map(String.init)), ("--storage", options.storage),
         ("--spill", options.spill.map { absolute($0) }), ("--memory", options.memory),
         ("--checkpoint-every", options.checkpointEvery),
-      ] + options.companions.map { ("--with", absolute($0)) } + options.witness.map { ("--witness", $0) }
+      ] + options.compilation.companions.map { ("--with", absolute($0)) } + options.witness.map { ("--witness", $0) }
     let flags = zip(Self.flags, [options.symmetry, options.safety, options.explain]).filter { $1 }.map { $0.0 }
     return [file.url.standardizedFileURL.path, fingerprint(file)]
       + values.compactMap { name, value in value.map { "\(name)=\($0)" } } + flags + options.constants.map { "-D\($0)" }

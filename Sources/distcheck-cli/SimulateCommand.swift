@@ -28,12 +28,7 @@ struct SimulateCommand: AsyncParsableCommand {
       "Set a constant of the model named by --model, else of the first one: -D servers=5.", valueName: "name=value"))
   var constants: [String] = []
 
-  @Option(
-    name: .customLong("with"), parsing: .singleValue,
-    help: ArgumentHelp(
-      "Compile this Swift file with the specification, as a line \"// distcheck: with FILE\" in it does.",
-      valueName: "file"))
-  var companions: [String] = []
+  @OptionGroup var compilation: CompilationOptions
 
   @Option(help: "Where randomness begins: the same seed makes the same walks. (default: another one each time)")
   var seed: Int?
@@ -109,6 +104,6 @@ struct SimulateCommand: AsyncParsableCommand {
     if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
       throw CommandError(.usage, "\(path): is a folder; simulate takes one specification")
     }
-    return try SpecificationFile.files(at: path, with: companions)[0]
+    return try SpecificationFile.files(at: path, with: compilation.companions)[0]
   }
 }

@@ -12,8 +12,8 @@ final class Tally {
   private(set) var failed = 0
   /// Whether the name of the file stands above its results already.
   private var hasHeading = false
-  /// Why something could not be checked, as far as it was told, and the models of which that was not told again.
-  private var reasons: [(reason: String, others: [String])] = []
+  /// Why something could not be checked, and the models that it kept from it: it is told of the first.
+  private var reasons: [(reason: String, models: [String])] = []
 
   init(path: String, writesJSON: Bool) {
     self.path = path
@@ -54,7 +54,7 @@ final class Tally {
     _ error: CommandError, _ model: ModelRunner.Model? = nil, _ values: [(name: String, value: String)] = []
   ) {
     if let known = reasons.firstIndex(where: { $0.reason == error.reason }) {
-      if let model, reasons[known].others.last != model.name { reasons[known].others.append(model.name) }
+      if let model, reasons[known].models.last != model.name { reasons[known].models.append(model.name) }
     } else {
       reasons.append((error.reason, model.map { [$0.name] } ?? []))
       Terminal.complain(error.message)

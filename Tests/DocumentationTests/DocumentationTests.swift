@@ -160,7 +160,7 @@ struct Document: CustomTestStringConvertible, Sendable {
   }
 }
 
-private enum Package {
+enum Package {
   static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()
 

@@ -61,10 +61,18 @@ import TestSupport
 
   /// Items go to disk before states do, and states as soon as a table is full. Nodes stay in memory.
   @Test(arguments: 0..<16) func onDisk(seed: Int) {
-    let folder = "/tmp/distcheck-\(seed)-\(UInt32.random(in: 0...UInt32.max))"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let (system, _, _, _) = system(seed)
     let inMemory = Checker(system, options: SearchOptions(threads: 1, storage: .full)).check()
+    let spilled = expectSameOnDisk(system, inMemory, "seed \(seed)")
+    if inMemory.distinctStates > 2000 { #expect(spilled > 0, "seed \(seed)") }
+  }
+
+  /// Searches with items, states or both on disk, in every number of threads.
+  ///
+  /// - Returns: How many bytes went there.
+  private func expectSameOnDisk(_ system: TransitionSystem, _ inMemory: CheckResult, _ label: String) -> Int {
+    let folder = "/tmp/distcheck-borders-\(UInt64.random(in: 0...UInt64.max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
     var spilled = 0
     for threads in [1, 2, 3] {
       for (itemShare, tableSlots) in [(1 << 20, 1 << 20), (4, 1), (1 << 20, 1)] {
@@ -78,10 +86,10 @@ import TestSupport
         for k in result.actions.indices {
           result.actions[k].coverage.newStates = inMemory.actions[k].coverage.newStates
         }
-        expectSame(result, inMemory, "seed \(seed), \(threads) threads, one part in \(itemShare) for items")
+        expectSame(result, inMemory, "\(label), \(threads) threads, one part in \(itemShare) for items")
       }
     }
-    if inMemory.distinctStates > 2000 { #expect(spilled > 0, "seed \(seed)") }
+    return spilled
   }
 
   /// A tree that must stay one stops the search when it has no numbers left; nothing is made up.
@@ -116,30 +124,13 @@ import TestSupport
 
   /// Orbits that do not fit in memory: states and items on disk, in every number of threads.
   @Test(arguments: 0..<6) func symmetryOnDisk(seed: Int) throws {
-    let folder = "/tmp/distcheck-orbits-\(seed)-\(UInt32.random(in: 0...UInt32.max))"
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     var generator = SplitMix64(seed: seed)
     let specification = Walkers(using: &generator)
     var system = try specification.lowered()
     system.isSymmetric = true
     let plain = Checker(system, options: SearchOptions(threads: 1, storage: .full)).check()
     #expect(plain.isComplete && plain.distinctStates == specification.orbits)
-    var spilled = 0
-    for threads in [1, 2, 3] {
-      for (itemShare, tableSlots) in [(1 << 20, 1 << 20), (4, 1), (1 << 20, 1)] {
-        var options = SearchOptions(threads: threads, spillFolder: folder)
-        options.thresholds = .tiny(threads)
-        options.thresholds.itemShare = itemShare
-        options.thresholds.mostTableSlots = max(tableSlots, 4 * threads * 512)
-        var result = Checker(system, bounds: Bounds(memory: 1 << 30), options: options).check()
-        spilled += result.spilledBytes
-        // What is found once more after it went to disk counts twice there.
-        for k in result.actions.indices {
-          result.actions[k].coverage.newStates = plain.actions[k].coverage.newStates
-        }
-        expectSame(result, plain, "seed \(seed), \(threads) threads, one part in \(itemShare) for items")
-      }
-    }
+    let spilled = expectSameOnDisk(system, plain, "seed \(seed)")
     #expect(spilled > 8 * specification.orbits)
   }
 

@@ -1,29 +1,26 @@
 import DistCheckEngine
 
-/// Why a formula says nothing of a specification.
-struct FormulaError: Error {
-  var reason: String
-}
-
 extension Formula {
-  /// The formula over predicates, with the actions that it names found among those of the specification.
-  func lowered(_ actions: [ActionTable], _ layout: Layout) throws(FormulaError) -> TemporalProperty {
+  /// The formula of a property over predicates, with the actions that it names found among those of the specification.
+  func lowered(
+    of property: String, at location: SourceLocation, _ actions: [ActionTable], _ layout: Layout
+  ) throws(SpecificationError) -> TemporalProperty {
+    func refused(_ reason: String) -> SpecificationError { .formula(property, location, reason: reason) }
     var predicates: [TemporalProperty.Atom] = []
     for atom in atoms {
       switch atom.content {
       case .predicate(let predicate): predicates.append(predicate)
       case .action(let name, let relation, let arguments):
         guard let action = actions.first(where: { $0.name == name }) else {
-          throw FormulaError(reason: "\"\(name)\" is no action")
+          throw refused("\"\(name)\" is no action")
         }
         for (number, argument) in arguments.enumerated() {
           guard number < action.parameterTypes.count else {
-            throw FormulaError(
-              reason: "action \(name) has \(action.parameterTypes.count) parameters, not \(arguments.count)")
+            throw refused("action \(name) has \(action.parameterTypes.count) parameters, not \(arguments.count)")
           }
           guard action.parameterTypes[number] == argument.type else {
-            throw FormulaError(
-              reason: "parameter \(number) of action \(name) is \(action.parameterTypes[number]), not \(argument.type)")
+            throw refused(
+              "parameter \(number) of action \(name) is \(action.parameterTypes[number]), not \(argument.type)")
           }
         }
         let ordinals = arguments.map(\.ordinal)

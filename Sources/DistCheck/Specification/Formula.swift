@@ -3,8 +3,8 @@ import DistCheckTemporal
 
 /// A formula of linear temporal logic over predicates of states and steps.
 ///
-/// Made from ``now(_:)``, ``step(_:)``, ``enabled(_:_:)`` and ``taken(_:_:)`` by `always`, `eventually`, `next`, `until`, `release`, `weakUntil`, `~>`
-/// (leads to), `==>` (implies), `!`, `&&` and `||`:
+/// Made from ``now(_:)``, ``step(_:)``, ``enabled(_:_:)`` and ``taken(_:_:)`` by `always`, `eventually`, `next`, `until`,
+/// `release`, `weakUntil`, `~>` (leads to), `==>` (implies), `!`, `&&` and `||`:
 /// ```swift
 /// var request: Formula<State> { now { s in s.isWaiting } }
 /// var reply: Formula<State> { now { s in s.isServed } }

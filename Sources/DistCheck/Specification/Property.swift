@@ -26,10 +26,7 @@ public struct Property<State: BitwiseCopyable> {
     let predicate: PropertyTable.Predicate
     switch claim {
     case .predicate(let known): predicate = known
-    case .formula(let formula):
-      do throws(FormulaError) { predicate = .temporal(try formula.lowered(actions, layout)) } catch {
-        throw .formula(name, location, reason: error.reason)
-      }
+    case .formula(let formula): predicate = .temporal(try formula.lowered(of: name, at: location, actions, layout))
     }
     return PropertyTable(name: name, location: location, predicate: predicate)
   }

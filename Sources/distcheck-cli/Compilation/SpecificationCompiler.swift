@@ -153,16 +153,17 @@ struct SpecificationCompiler {
   ///
   /// A diagnostic begins with `path:line:column:` and goes on until the next one does.
   static func diagnostics(_ text: String, of file: SpecificationFile, generated: String) -> String {
+    let sources = file.sources.map { (path: $0.path, full: $0.url.path) }
     var keeps = true
     var lines: [Substring] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
-      let source = file.sources.first { line.hasPrefix("\($0.url.path):") }
+      let source = sources.first { line.hasPrefix("\($0.full):") }
       if let head = line.firstMatch(of: /^\S.*?:\d+:\d+: (error|warning|note|remark):/) {
         // A note on a declaration of this library helps nobody who does not know its source.
         keeps = !line.hasPrefix(generated) && (source != nil || head.output.1 != "note" || !line.hasPrefix("/"))
       }
       guard keeps else { continue }
-      lines.append(source.map { $0.path + line.dropFirst($0.url.path.count) } ?? line)
+      lines.append(source.map { $0.path + line.dropFirst($0.full.count) } ?? line)
     }
     while lines.last?.isEmpty == true { lines.removeLast() }
     return lines.joined(separator: "\n")
