@@ -63,6 +63,8 @@ public struct ActionTable {
   public var isOptional: Bool
   /// Which of its instances may not be passed over for ever.
   public var fairness: Fairness
+  /// Of which of these that is said, by state and ordinal; nil for all. Asked of enabled instances only.
+  public var isFair: ((UnsafeRawPointer, Int) -> Bool)?
   /// What tells its instances apart from state to state.
   public var identity: InstanceIdentity
   /// Why it cannot be explored; nil when it can.

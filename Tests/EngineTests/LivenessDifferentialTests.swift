@@ -28,6 +28,17 @@ import TestSupport
         table.fairness[action] = table.fairness[action].each(0)
       }
     }
+    table.fairParts = radices.enumerated().map { action, counts in
+      if generator.chance(0.6) { return nil }
+      // The last action is asked about its first parameter only.
+      let ordinals = counts.reduce(1, *)
+      return Set(
+        (0..<State.count).flatMap { state in
+          let chosen = (0..<ordinals).filter { _ in generator.chance(0.5) }
+          let isByFirst = action == 4
+          return (0..<ordinals).filter { chosen.contains(isByFirst ? $0 % 2 : $0) }.map { state * 16 + $0 }
+        })
+    }
     // Parameters of one type, at different positions.
     if generator.chance(0.2) {
       let fairness: Fairness = Bool.random(using: &generator) ? .weak : .strong
@@ -172,6 +183,7 @@ import TestSupport
       let action = copy.actions.firstIndex { $0.name == words.last! }!
       let strength: Fairness = words[0] == "weak" ? .weak : .strong
       copy.actions[action].fairness = exclusion.contains("each") ? strength.each : strength
+      copy.actions[action].isFair = nil
       let lasso = Lasso(path: trace.token.path, loop: try #require(trace.token.loop))
       #expect(try !LassoCheck(lasso, of: copy, FairnessConditions(copy)).isFair, label)
     }

@@ -33,7 +33,7 @@ extension LivenessGraph {
         guard packing.pack(words) != packing.pack(state) else { return true }
         let action = system.actions[choice.action]
         var condition: Int?
-        if let strength = action.fairness.strength {
+        if let strength = action.fairness.strength, action.isFair?(state, choice.ordinal) ?? true {
           var key = action.name
           if case .each = action.fairness.scope { key += "\(action.arguments(state, choice.ordinal))" }
           condition = conditions[key] ?? strengths.count

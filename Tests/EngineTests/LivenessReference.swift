@@ -155,8 +155,10 @@ extension LivenessGraph {
   init(_ table: TableSystem, _ property: TemporalTable, radices: [[Int]]) {
     var conditions: [[Int]: Int] = [:]
     var strengths: [Fairness.Strength?] = []
-    func condition(_ action: Int, _ ordinal: Int) -> Int? {
-      guard !table.fairness.isEmpty, let strength = table.fairness[action].strength else { return nil }
+    func condition(_ action: Int, _ ordinal: Int, in state: Int) -> Int? {
+      guard !table.fairness.isEmpty, let strength = table.fairness[action].strength,
+        table.isFair(action, state, ordinal)
+      else { return nil }
       let fairness = table.fairness[action]
       var (digits, rest) = ([Int](), ordinal)
       for radix in radices[action] {
@@ -180,7 +182,8 @@ extension LivenessGraph {
       table.actions.indices.flatMap { action in
         table.actions[action][state].enumerated().compactMap { ordinal, target -> Edge? in
           guard let target, target != state else { return nil }
-          return Edge(target: table.isOutside[target] ? nil : target, condition: condition(action, ordinal))
+          return Edge(
+            target: table.isOutside[target] ? nil : target, condition: condition(action, ordinal, in: state))
         }
       }
     }

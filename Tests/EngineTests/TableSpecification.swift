@@ -34,33 +34,68 @@ struct TableSpecification<State: Numbered>: Specification {
   var initial: Initial<State> { table.initial.map { State(number: $0) } }
 
   var actions: Actions<State> {
-    Action("0", fairness: fairness(0)) { s in
-      isEnabled(0, s, 0)
-    } then: { s in
-      apply(0, &s, 0)
+    part(
+      0,
+      Action("0", fairness: fairness(0)) { s in
+        isEnabled(0, s, 0)
+      } then: { s in
+        apply(0, &s, 0)
+      }
+    ) { action in
+      action.fair { s in table.isFair(0, s.number, 0) }
     }
-    Action("1", for: Bounded<0, 4>.self, fairness: fairness(1)) { s, a in
-      isEnabled(1, s, a.value)
-    } then: { s, a in
-      apply(1, &s, a.value)
+    part(
+      1,
+      Action("1", for: Bounded<0, 4>.self, fairness: fairness(1)) { s, a in
+        isEnabled(1, s, a.value)
+      } then: { s, a in
+        apply(1, &s, a.value)
+      }
+    ) { action in
+      action.fair(for: Bounded<0, 4>.self) { s, a in table.isFair(1, s.number, a.value) }
     }
-    Action("2", for: Bounded<0, 1>.self, ID<Node, 3>.self, fairness: fairness(2)) { s, a, b in
-      isEnabled(2, s, a.value + 2 * b.index)
-    } then: { s, a, b in
-      apply(2, &s, a.value + 2 * b.index)
+    part(
+      2,
+      Action("2", for: Bounded<0, 1>.self, ID<Node, 3>.self, fairness: fairness(2)) { s, a, b in
+        isEnabled(2, s, a.value + 2 * b.index)
+      } then: { s, a, b in
+        apply(2, &s, a.value + 2 * b.index)
+      }
+    ) { action in
+      action.fair(for: Bounded<0, 1>.self, ID<Node, 3>.self) { s, a, b in
+        table.isFair(2, s.number, a.value + 2 * b.index)
+      }
     }
-    Action("3", for: ID<Node, 2>.self, Bounded<0, 1>.self, ID<Node, 3>.self, fairness: fairness(3)) { s, a, b, c in
-      isEnabled(3, s, a.index + 2 * b.value + 4 * c.index)
-    } then: { s, a, b, c in
-      apply(3, &s, a.index + 2 * b.value + 4 * c.index)
+    part(
+      3,
+      Action("3", for: ID<Node, 2>.self, Bounded<0, 1>.self, ID<Node, 3>.self, fairness: fairness(3)) { s, a, b, c in
+        isEnabled(3, s, a.index + 2 * b.value + 4 * c.index)
+      } then: { s, a, b, c in
+        apply(3, &s, a.index + 2 * b.value + 4 * c.index)
+      }
+    ) { action in
+      action.fair(for: ID<Node, 2>.self, Bounded<0, 1>.self, ID<Node, 3>.self) { s, a, b, c in
+        table.isFair(3, s.number, a.index + 2 * b.value + 4 * c.index)
+      }
     }
-    Action(
-      "4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, fairness: fairness(4)
-    ) { s, a, b, c, d in
-      isEnabled(4, s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
-    } then: { (s: inout State, a, b, c, d) in
-      apply(4, &s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
+    // Of its parameters only the first is asked about.
+    part(
+      4,
+      Action(
+        "4", for: Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, Bounded<0, 1>.self, fairness: fairness(4)
+      ) { s, a, b, c, d in
+        isEnabled(4, s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
+      } then: { (s: inout State, a, b, c, d) in
+        apply(4, &s, a.value + 2 * b.value + 4 * c.value + 8 * d.value)
+      }
+    ) { action in
+      action.fair(for: Bounded<0, 1>.self) { s, a in table.isFair(4, s.number, a.value) }
     }
+  }
+
+  /// The action, its fairness of a part of it where the tables say so.
+  private func part(_ number: Int, _ action: Action<State>, fair: (Action<State>) -> Action<State>) -> Action<State> {
+    !table.fairParts.isEmpty && table.fairParts[number] != nil ? fair(action) : action
   }
 
   private func fairness(_ action: Int) -> Fairness { table.fairness.isEmpty ? .none : table.fairness[action] }

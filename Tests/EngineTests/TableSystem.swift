@@ -17,6 +17,8 @@ struct TableSystem {
   var mayStop: [Bool]
   /// By action.
   var fairness: [Fairness] = []
+  /// By action: in which states, for which ordinals (`state * 16 + ordinal`), its fairness is said; nil for all.
+  var fairParts: [Set<Int>?] = []
   var temporal: [TemporalTable] = []
 }
 
@@ -61,6 +63,13 @@ extension TableSystem {
       goals: (0..<Int.random(in: 0...1, using: &generator)).map { _ in states(0.1) },
       isOutside: (0..<stateCount).map { _ in generator.chance(outside) },
       mayStop: (0..<stateCount).map { _ in generator.chance(mayStop) })
+  }
+}
+
+extension TableSystem {
+  func isFair(_ action: Int, _ state: Int, _ ordinal: Int) -> Bool {
+    guard !fairParts.isEmpty, let part = fairParts[action] else { return true }
+    return part.contains(state * 16 + ordinal)
   }
 }
 

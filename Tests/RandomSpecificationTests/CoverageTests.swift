@@ -27,7 +27,7 @@ struct CoverageTests {
     // Actions
     ", for: ", "each: \\.", "each: { s, ", "receiving: ", "losing: ", "-> Optional<", "finding: ",
     "fairness: .weak",
-    ".strong.each", ".each(0)", ".together(",
+    ".strong.each", ".each(0)", ".together(", ".fair {", ".fair(for: ",
     // Properties and models
     "Always(", "Step(", "Sometimes(", "Eventually(", "LeadsTo(", "AlwaysEventually(", "EventuallyAlways(", "Until(",
     "Temporal(", "next(", "until(", "weakUntil(", "release(", " ==> ", " ~> ", "step {", "func constraint",

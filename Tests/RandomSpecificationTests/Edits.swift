@@ -48,6 +48,7 @@ struct Edits {
     var edits: [RandomSpecification] = []
     for (index, action) in specification.actions.enumerated() {
       if action.fairness.strength != nil { edits.append(changed { $0.actions[index].fairness = RandomFairness() }) }
+      if action.fairPart != nil { edits.append(changed { $0.actions[index].fairPart = nil }) }
       if action.binding != nil { edits.append(changed { $0.actions[index].binding = nil }) }
       switch action.choice {
       case .finite(let parameters):

@@ -59,7 +59,8 @@ extension Exploration {
     let actions = interpreter.specification.actions
     guard
       let graph = TemporalGraph(
-        interpreter, fairness: { model.fairness ?? actions[$0].fairness }, limit: 150)
+        interpreter, fairness: { model.fairness ?? actions[$0].fairness }, isOfParts: model.fairness == nil,
+        limit: 150)
     else { return false }
     hasFairBehaviour = graph.hasFairBehaviour
     for (index, property) in interpreter.specification.properties.enumerated() {

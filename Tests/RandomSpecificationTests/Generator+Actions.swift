@@ -19,6 +19,9 @@ extension Generator {
     action.effect = statements(scope, count: random.int(1...3))
     if !style.isCyclic { addStep(to: &action) }
     if style.isCyclic { action.fairness = fairness() }
+    if action.fairness.strength != nil && !style.isSymmetric && random.chance(0.25) {
+      action.fairPart = fairPart(action)
+    }
     specification.actions.append(action)
   }
 
@@ -38,6 +41,15 @@ extension Generator {
     if random.chance(0.3) { return RandomFairness() }
     return RandomFairness(
       strength: random.chance(0.7) ? .weak : .strong, isEach: !style.isSymmetric && random.chance(0.3))
+  }
+
+  private mutating func fairPart(_ action: RandomAction) -> RandomAction.FairPart {
+    let all = action.parameters { element(of: $0) }
+    let parameters = Array(all.prefix(random.int(0...min(3, all.count))))
+    var scope = Scope()
+    scope.variables = [(.state, .structure(0), false)] + constants
+    for (variable, type) in parameters { scope = scope.adding(variable, type) }
+    return RandomAction.FairPart(parameters: parameters, condition: condition(scope.readOnly, depth: 2))
   }
 
   /// Puts the fairness of two actions together, or of an action for each value of its first parameter.

@@ -3,6 +3,8 @@ struct PlainStep {
   var action: Int
   /// The values of the parameters, by which fairness tells instances apart.
   var instance: [Plain]
+  /// Whether it is of the part of the action that fairness is said of; nil where that fails.
+  var isFair: Bool?
   var target: Plain
 }
 
@@ -16,7 +18,8 @@ extension Interpreter {
       for instance in instances(of: action, in: state) {
         do {
           if let target = try take(action, instance, in: state) {
-            steps.append(PlainStep(action: number, instance: instance.values, target: target))
+            let isFair = try? isFair(action, instance, in: state)
+            steps.append(PlainStep(action: number, instance: instance.values, isFair: isFair, target: target))
           }
         } catch { failed = true }
       }
@@ -47,6 +50,13 @@ extension Interpreter {
     if let (variable, value) = content { environment[variable.number] = value }
     _ = try run(action.effect, &environment)
     return environment[Variable.state.number]
+  }
+
+  private func isFair(_ action: RandomAction, _ instance: Instance, in state: Plain) throws(Failure) -> Bool {
+    guard action.fairness.strength != nil, let part = action.fairPart else { return true }
+    var environment = environment(state)
+    for (variable, value) in instance.bindings { environment[variable.number] = value }
+    return try evaluate(part.condition, environment).isTrue
   }
 
   private func instances(of action: RandomAction, in state: Plain) -> [Instance] {

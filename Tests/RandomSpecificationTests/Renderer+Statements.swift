@@ -89,7 +89,7 @@ extension Renderer {
       return [
         "Action(\"\(action.name)\"\(header)\(finding)\(fair)) { \(names)\(result) in",
         expression(binding?.content ?? action.guards), "} then: { \(names)\(found) in",
-      ] + statements(action.effect) + ["}"]
+      ] + statements(action.effect) + ["}"] + fairPart(action)
     }
     switch action.choice {
     case .finite(let parameters):
@@ -103,6 +103,13 @@ extension Renderer {
     case .receiving(let place, _, let variable): return lines(", receiving: \\.\(keyPath(place))", [variable.name])
     case .losing(let place, _): return ["Action(\"\(action.name)\", losing: \\.\(keyPath(place)))"]
     }
+  }
+
+  private func fairPart(_ action: RandomAction) -> [String] {
+    guard action.fairness.strength != nil, let part = action.fairPart else { return [] }
+    let types = part.parameters.map { "\(type($0.type)).self" }.joined(separator: ", ")
+    let names = (["s"] + part.parameters.map(\.variable.name)).joined(separator: ", ")
+    return [".fair\(types.isEmpty ? "" : "(for: \(types))") { \(names) in \(expression(part.condition)) }"]
   }
 
   private func wrapped(_ type: Type) -> Type { if case .optional(let wrapped) = type { wrapped } else { type } }

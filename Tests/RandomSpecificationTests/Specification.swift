@@ -190,6 +190,8 @@ struct RandomAction {
   var binding: Binding?
   var effect: [Statement]
   var fairness = RandomFairness()
+  /// Of which instances that is said, from the state and the first parameters, where it is not of all.
+  var fairPart: FairPart?
 
   enum Choice {
     case finite([(variable: Variable, type: Type)])
@@ -206,6 +208,24 @@ struct RandomAction {
     var content: RandomExpression
     var type: Type
     var variable: Variable
+  }
+}
+
+extension RandomAction {
+  struct FairPart {
+    var parameters: [(variable: Variable, type: Type)]
+    var condition: RandomExpression
+  }
+
+  /// The variables of the parameters, and their types.
+  func parameters(_ element: (Type) -> Type?) -> [(variable: Variable, type: Type)] {
+    switch choice {
+    case .finite(let parameters): parameters
+    case .each(_, let type, let variable): [(variable, element(type)!)]
+    case .owned(let owner, let ownerType, _, let type, let variable): [(owner, ownerType), (variable, element(type)!)]
+    case .receiving(_, let type, let variable): [(variable, element(type)!)]
+    case .losing: []
+    }
   }
 }
 

@@ -34,7 +34,7 @@ struct TemporalGraph {
   /// All states within the constraint, and the steps that change something.
   ///
   /// - Returns: nil if there are more states than the limit, or if the specification fails.
-  init?(_ interpreter: Interpreter, fairness: (Int) -> RandomFairness, limit: Int) {
+  init?(_ interpreter: Interpreter, fairness: (Int) -> RandomFairness, isOfParts: Bool = true, limit: Int) {
     self.interpreter = interpreter
     let constraint = interpreter.specification.constraint
     var numbers: [Plain: Int] = [:]
@@ -58,7 +58,8 @@ struct TemporalGraph {
       for step in interpreter.steps(from: states[next], failed: &failed) where step.target != states[next] {
         let fairness = fairness(step.action)
         var conditions: Set<Condition> = []
-        if let strength = fairness.strength {
+        if step.isFair == nil && isOfParts { failed = true }
+        if let strength = fairness.strength, step.isFair ?? true || !isOfParts {
           conditions.insert(
             Condition(
               subject: fairness.group.map { -1 - $0 } ?? step.action,

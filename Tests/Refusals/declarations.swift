@@ -20,6 +20,8 @@
 // options: --model scopes
 // row: `.together` of actions that are told apart by parameters of different types
 // options: --model types
+// row: Fairness of a part of an action, by a parameter that has another type
+// options: --model part
 // row: A formula that names an action that there is not
 // options: --model names-nothing
 // row: A formula that gives an action arguments of other types than it has
@@ -35,7 +37,7 @@ import DistCheck
 
 enum Declared: Enumeration {
   case nothing, initial, actions, names, symmetric, unknown, parameter, instances, strengths, scopes, types, formula
-  case assumption, failing, action, arguments
+  case assumption, failing, action, arguments, part
 }
 
 struct Declarations: Specification {
@@ -68,6 +70,13 @@ struct Declarations: Specification {
       Action("Flip", for: Bool.self, fairness: fourth) { s, a in
         true
       } then: { s, a in
+      }
+      if wrong == .part {
+        Action("Turn", for: Bool.self, fairness: .weak) { s, a in
+          true
+        } then: { s, a in
+        }
+        .fair(for: Node.self) { s, n in n == 1 }
       }
       Action("All", for: Bounded<0, 2047>.self, Bounded<0, 2047>.self, fairness: third) { s, a, b in
         false

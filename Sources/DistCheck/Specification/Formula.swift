@@ -143,11 +143,29 @@ private func ordinals<each Argument: Finite>(
 /// From here on at every position.
 public func always<State>(_ f: Formula<State>) -> Formula<State> { f.map { .always($0) } }
 
+/// From here on in every state: `always { s in … }` is `always(now { s in … })`.
+@inlinable @inline(__always)
+public func always<State: BitwiseCopyable>(_ holds: @escaping (borrowing State) -> Bool) -> Formula<State> {
+  always(now(holds))
+}
+
 /// Here or at some later position.
 public func eventually<State>(_ f: Formula<State>) -> Formula<State> { f.map { .eventually($0) } }
 
+/// In this state or some later one: `eventually { s in … }` is `eventually(now { s in … })`.
+@inlinable @inline(__always)
+public func eventually<State: BitwiseCopyable>(_ holds: @escaping (borrowing State) -> Bool) -> Formula<State> {
+  eventually(now(holds))
+}
+
 /// At the next position: after the next step that changes the state, if there is one.
 public func next<State>(_ f: Formula<State>) -> Formula<State> { f.map { .next($0) } }
+
+/// In the next state: `next { s in … }` is `next(now { s in … })`.
+@inlinable @inline(__always)
+public func next<State: BitwiseCopyable>(_ holds: @escaping (borrowing State) -> Bool) -> Formula<State> {
+  next(now(holds))
+}
 
 /// The second comes true, here or later, and the first is true until then.
 public func until<State>(_ f: Formula<State>, _ g: Formula<State>) -> Formula<State> { f.joined(g) { .until($0, $1) } }

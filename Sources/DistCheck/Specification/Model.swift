@@ -123,6 +123,7 @@ public struct Model {
       }
       for index in system.actions.indices where names.isEmpty || names.contains(system.actions[index].name) {
         system.actions[index].fairness = fairness
+        system.actions[index].isFair = nil
       }
     }
     if !fairness.isEmpty { try system.validateFairness() }

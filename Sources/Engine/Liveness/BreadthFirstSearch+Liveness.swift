@@ -122,7 +122,7 @@ extension BreadthFirstSearch {
     if Store.isLossy { return .lossy }
     if spill?.hasStates ?? false { return .disk }
     let isOfInstances = system.actions.contains { action in
-      if action.fairness.strength != nil, case .each = action.fairness.scope { true } else { false }
+      action.fairness.strength != nil && (action.fairness.scope != .action || action.isFair != nil)
     }
     return system.isSymmetric && isOfInstances ? .symmetry : nil
   }

@@ -37,6 +37,8 @@ final class FairnessConditions {
     var conditions: UnsafeMutablePointer<Int32>?
     /// Of instances that are known by the bytes of some parameters.
     var dynamic: Dynamic?
+    /// Of which instances fairness is said, where it is not of all.
+    var isFair: ((UnsafeRawPointer, Int) -> Bool)?
   }
 
   private final class Dynamic {
@@ -108,7 +110,10 @@ final class FairnessConditions {
     }
     lookupCount = system.actions.count
     lookups = .allocate(capacity: lookupCount)
-    for index in system.actions.indices { (lookups + index).initialize(to: lookup(index)) }
+    for index in system.actions.indices {
+      (lookups + index).initialize(to: lookup(index))
+      lookups[index].isFair = system.actions[index].isFair
+    }
     for index in assumptions.indices {
       assumptions[index].subject = Self.subject(of: assumptions[index].actions.map { system.actions[$0] })
     }
@@ -128,7 +133,8 @@ final class FairnessConditions {
   }
 
   private static func subject(of actions: [ActionTable]) -> String {
-    let (fairness, names) = (actions[0].fairness, actions.map(\.name).joined(separator: ", "))
+    let fairness = actions[0].fairness
+    let names = actions.map { $0.isFair == nil ? $0.name : "\($0.name) in part" }.joined(separator: ", ")
     let subject = fairness.group.map { "\($0) (\(names))" } ?? names
     switch fairness.scope {
     case .action: return subject
@@ -148,6 +154,7 @@ final class FairnessConditions {
   @inline(__always)
   func condition(of action: Int, _ ordinal: Int, in state: UnsafeRawPointer) -> Int {
     let lookup = lookups + action
+    if let isFair = lookup.pointee.isFair, !isFair(state, ordinal) { return -1 }
     switch lookup.pointee.kind {
     case .none: return -1
     case .action: return lookup.pointee.condition

@@ -168,6 +168,7 @@ struct LassoCheck {
     var finest = system
     for action in finest.actions.indices {
       finest.actions[action].fairness = .weak.each
+      finest.actions[action].isFair = nil
       // Which instances there are becomes known as they are met: there can be millions.
       guard case .ordinals = finest.actions[action].identity else { continue }
       finest.actions[action].identity = .bytes(parameters: 1, limit: 8) { _, ordinal, _, bytes in

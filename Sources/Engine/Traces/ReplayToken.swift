@@ -101,7 +101,7 @@ extension TransitionSystem {
     }
     for action in actions {
       add(action.name)
-      if action.fairness != .none { add("\(action.fairness)") }
+      if action.fairness != .none { add("\(action.fairness)\(action.isFair == nil ? "" : " of a part")") }
     }
     for word in Packing.significantBits(layout) { hash = mix(hash, word) }
     for state in initialStates { for word in packing.pack(state) { hash = mix(hash, word) } }
