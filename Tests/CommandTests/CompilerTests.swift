@@ -22,6 +22,7 @@ import Testing
     ("left-over.swift", 3),
     // Fairness of several actions together.
     ("fairness-groups.swift", 2),
+    ("fair-part.swift", 8),
   ])
   func shapesAreCheckedRightly(name: String, models: Int) async throws {
     try workspace.write(name, try shapes(name))

@@ -97,12 +97,12 @@ extension Expander {
     return outside
   }
 
-  private func evaluate(_ place: FaultPlace, _ k: Int, _ predicate: @escaping () -> Bool) -> Bool? {
+  private func evaluate(_ place: SpecificationPart, _ k: Int, _ predicate: @escaping () -> Bool) -> Bool? {
     evaluate(place, position(ofSuccessor: k), predicate)
   }
 
   /// The value of a predicate; nil when it fails, which is noted.
-  private func evaluate(_ place: FaultPlace, _ position: Position, _ predicate: @escaping () -> Bool) -> Bool? {
+  private func evaluate(_ place: SpecificationPart, _ position: Position, _ predicate: @escaping () -> Bool) -> Bool? {
     let value = UnsafeMutablePointer<Bool>.allocate(capacity: 1)
     defer { value.deallocate() }
     do {

@@ -44,7 +44,7 @@ extension Path {
 struct Findings {
   /// What of the specification failed while it was evaluated.
   struct Fault {
-    var place: FaultPlace
+    var place: SpecificationPart
     var at: Position
     var fault: SpecificationFault
   }
@@ -82,14 +82,6 @@ struct Findings {
     if let fault = other.fault { note(fault) }
     if let (flaw, position) = other.flaw { note(flaw, at: position) }
   }
-}
-
-/// What of the specification was being evaluated when it failed.
-enum FaultPlace: Equatable {
-  case action(Int)
-  case property(Int)
-  case constraint
-  case mayStop
 }
 
 /// Something that the search relies on and that is not so: the specification is not deterministic, not symmetric though it

@@ -159,19 +159,13 @@ struct FindingsReport {
     func fault(at place: String, _ trace: Trace?) -> CheckResult.Fault {
       CheckResult.Fault(fault: found.fault, place: place, trace: trace)
     }
-    switch found.place {
-    case .property(let index):
-      return fault(at: "property \"\(system.properties[index].name)\"", path.flatMap { trace($0) })
-    case .constraint: return fault(at: "state constraint", path.flatMap { trace($0) })
-    case .mayStop: return fault(at: "mayStop", path.flatMap { trace($0) })
-    case .action(let action):
-      let place = "action \(system.actions[action].name)"
-      guard let path else { return fault(at: place, nil) }
-      // Where no instance fails by itself, the state is all there is to tell.
-      guard let choice = failing(path) else { return fault(at: place, trace(path.dropLast())) }
-      let trace = trace(path.dropLast(), failing: choice)
-      return fault(at: trace.map { "action \($0.steps.last!.title)" } ?? place, trace)
-    }
+    let place = found.place.name(in: system)
+    guard case .action = found.place else { return fault(at: place, path.flatMap { trace($0) }) }
+    guard let path else { return fault(at: place, nil) }
+    // Where no instance fails by itself, the state is all there is to tell.
+    guard let choice = failing(path) else { return fault(at: place, trace(path.dropLast())) }
+    let failed = trace(path.dropLast(), failing: choice)
+    return fault(at: failed.map { "action \($0.steps.last!.title)" } ?? place, failed)
   }
 
   /// The instance that fails where a path ends: its last one, or under symmetry one like it.

@@ -58,12 +58,14 @@ final class StateEvaluation {
   /// `action Up`, `property "calm"`.
   static func name(of place: Int, in system: TransitionSystem) -> String {
     let (actions, properties) = (system.actions.count, system.properties.count)
-    return switch place {
-    case ..<actions: "action \(system.actions[place].name)"
-    case ..<(actions + properties): "property \"\(system.properties[place - actions].name)\""
-    case actions + properties: "state constraint"
-    default: "mayStop"
-    }
+    let part: SpecificationPart =
+      switch place {
+      case ..<actions: .action(place)
+      case ..<(actions + properties): .property(place - actions)
+      case actions + properties: .constraint
+      default: .mayStop
+      }
+    return part.name(in: system)
   }
 
   // MARK: Evaluation

@@ -10,18 +10,15 @@ struct GoalExpansion {
     case successors
   }
 
-  private static let blockSize = 64
-
   let goal: ExecutionGoal
   private let system: TransitionSystem
   private let words: Int
   private let source: UnsafeMutablePointer<UInt64>
-  private let block: UnsafeMutablePointer<UInt64>
-  private let ordinals: UnsafeMutablePointer<UInt32>
+  private let scan: SuccessorScan
   private let live: UnsafeMutablePointer<Live>
 
   private struct Live {
-    var site = WalkSite.none
+    var site = WalkSite()
     var reached: Path.Choice?
     var isReached = false
     /// The successors within the constraint.
@@ -35,17 +32,14 @@ struct GoalExpansion {
     self.goal = goal
     words = system.layout.words
     source = .allocate(capacity: words)
-    block = .allocate(capacity: Self.blockSize * words)
-    block.initialize(repeating: 0, count: Self.blockSize * words)
-    ordinals = .allocate(capacity: Self.blockSize)
+    scan = SuccessorScan(system)
     live = .allocate(capacity: 1)
     live.initialize(to: Live())
   }
 
   func deallocate() {
     source.deallocate()
-    block.deallocate()
-    ordinals.deallocate()
+    scan.deallocate()
     live.deinitialize(count: 1)
     live.deallocate()
   }
@@ -57,49 +51,39 @@ struct GoalExpansion {
     live.pointee.isReached = false
     live.pointee.reached = nil
     live.pointee.isEnabled = false
-    live.pointee.site = .none
+    live.pointee.site = WalkSite()
     do {
       try catchingFaults { [self] in generate() }
     } catch {
-      guard case .fault(let place, let sought) = goal, error.message == sought.message else { return .failed }
-      switch live.pointee.site {
-      case .action(let action) where place == .action(action): return .goal(nil)
-      case .mayStop where place == .mayStop: return .goal(nil)
-      case .property(let property, let last) where place == .property(property): return .goal(last)
-      case .constraint(let last) where place == .constraint: return .goal(last)
-      default: return .failed
-      }
+      guard case .fault(let place?, let sought) = goal, error.message == sought.message, live.pointee.site.part == place
+      else { return .failed }
+      return .goal(live.pointee.site.last)
     }
     return live.pointee.isReached ? .goal(live.pointee.reached) : .successors
   }
 
   private func generate() {
     for action in 0..<system.actions.count {
-      var next = 0
-      repeat {
-        var buffer = SuccessorBuffer(
-          next: UnsafeMutableRawPointer(block), room: Self.blockSize, stride: words * 8, ordinals: ordinals)
-        live.pointee.site = .action(action)
-        next = system.actions[action].expand(source, &buffer, next, Int.max)
-        system.packing.clearBlanks(block, count: Self.blockSize - buffer.room)
-        for k in 0..<(Self.blockSize - buffer.room) {
-          live.pointee.isEnabled = true
-          let choice = Path.Choice(action: action, ordinal: Int(ordinals[k]))
-          let successor = block + k * words
-          if reaches(successor, by: choice) {
-            live.pointee.reached = choice
-            live.pointee.isReached = true
-            return
-          }
-          live.pointee.site = .constraint(last: choice)
-          guard system.isWithinConstraint(successor) else { continue }
+      live.pointee.site = WalkSite(part: .action(action))
+      let isDone = scan.forEachSuccessor(of: source, action: action) { choice, successor in
+        live.pointee.isEnabled = true
+        if reaches(successor, by: choice) {
+          live.pointee.reached = choice
+          live.pointee.isReached = true
+          return false
+        }
+        live.pointee.site = WalkSite(part: .constraint, last: choice)
+        if system.isWithinConstraint(successor) {
           live.pointee.choices.append(choice)
           live.pointee.states.append(contentsOf: UnsafeBufferPointer(start: successor, count: words))
         }
-      } while next >= 0
+        live.pointee.site = WalkSite(part: .action(action))
+        return true
+      }
+      if !isDone { return }
     }
     guard !live.pointee.isEnabled else { return }
-    live.pointee.site = .mayStop
+    live.pointee.site = WalkSite(part: .mayStop)
     let mayStop = system.mayStop(source)
     if case .deadlock = goal, !mayStop { live.pointee.isReached = true }
   }
@@ -111,7 +95,7 @@ struct GoalExpansion {
     case .violation(let index), .fault(.property(let index), _): property = index
     default: return false
     }
-    live.pointee.site = .property(property, last: choice)
+    live.pointee.site = WalkSite(part: .property(property), last: choice)
     let holds =
       switch system.properties[property].predicate {
       case .always(let holds): holds(successor)

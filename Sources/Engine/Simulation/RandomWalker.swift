@@ -6,8 +6,6 @@
 ///
 /// A fault inside the specification leaves these functions by a jump. So what has to survive it is behind a pointer.
 struct RandomWalker {
-  /// Successors that are generated before they are looked at.
-  private static let blockSize = 64
   /// How often a walk goes back, and how many states it remembers, however often that would be.
   private static let maxRetreats = 64
   private let maxSteps: Int
@@ -27,8 +25,7 @@ struct RandomWalker {
   private let trail: UnsafeMutablePointer<UInt64>
   private let chosen: UnsafeMutablePointer<UInt64>
   private let packed: UnsafeMutablePointer<UInt64>
-  private let successors: UnsafeMutablePointer<UInt64>
-  private let ordinals: UnsafeMutablePointer<UInt32>
+  private let scan: SuccessorScan
   private let choices: UnsafeMutablePointer<Path.Choice>
   private let visited: WalkMemory
   private let weights: UnsafeMutablePointer<Double>
@@ -40,7 +37,7 @@ struct RandomWalker {
   private struct Live {
     var statistics: WalkStatistics
     var finding: WalkFinding.Kind?
-    var site = WalkSite.none
+    var site = WalkSite()
     var initial = 0
     /// States on the walk's execution now, and when it was longest.
     var length = 0
@@ -72,10 +69,7 @@ struct RandomWalker {
     chosen = .allocate(capacity: words)
     chosen.initialize(repeating: 0, count: words)
     packed = .allocate(capacity: packing.width)
-    successors = .allocate(capacity: Self.blockSize * words)
-    // A successor's last word may hold bytes that the specification never writes.
-    successors.initialize(repeating: 0, count: Self.blockSize * words)
-    ordinals = .allocate(capacity: Self.blockSize)
+    scan = SuccessorScan(system)
     choices = .allocate(capacity: options.depth)
     maxSteps = options.depth * 4 + 1024
     visited = WalkMemory(capacity: maxSteps + 1)
@@ -96,8 +90,8 @@ struct RandomWalker {
     priorities?.deallocate()
     live.deinitialize(count: 1)
     live.deallocate()
-    for memory in [state, trail, chosen, packed, successors] { memory.deallocate() }
-    ordinals.deallocate()
+    for memory in [state, trail, chosen, packed] { memory.deallocate() }
+    scan.deallocate()
     choices.deallocate()
     visited.deallocate()
     weights.deallocate()
@@ -116,7 +110,7 @@ struct RandomWalker {
   /// - Returns: What it ran into, if it did.
   func walk(_ number: Int, isOver: @escaping () -> Bool) -> WalkFinding? {
     live.pointee.finding = nil
-    live.pointee.site = .none
+    live.pointee.site = WalkSite()
     do {
       try catchingFaults { [self] in
         if let ending = run(number, isOver) { end(ending) }
@@ -165,7 +159,7 @@ struct RandomWalker {
         continue
       }
       if !selection.isEnabled {
-        live.pointee.site = .mayStop
+        live.pointee.site = WalkSite(part: .mayStop)
         if !system.mayStop(state) {
           live.pointee.finding = .deadlock
           return nil
@@ -241,31 +235,25 @@ struct RandomWalker {
   ) -> Bool {
     if options.strategy == .swarm { selection.count = 0 }
     var isEnabled = false
-    var next = 0
-    repeat {
-      var buffer = SuccessorBuffer(
-        next: UnsafeMutableRawPointer(successors), room: Self.blockSize, stride: words * 8, ordinals: ordinals)
-      live.pointee.site = .action(action)
-      next = system.actions[action].expand(state, &buffer, next, Int.max)
-      packing.clearBlanks(successors, count: Self.blockSize - buffer.room)
-      for k in 0..<(Self.blockSize - buffer.room) {
-        isEnabled = true
-        let successor = successors + k &* words
-        let choice = Path.Choice(action: action, ordinal: Int(ordinals[k]))
-        for property in stepProperties {
-          live.pointee.site = .property(property.index, last: choice)
-          if !property.holds(state, successor) {
-            live.pointee.finding = .violation(property: property.index, last: choice)
-            return false
-          }
-        }
-        guard check(successor, number, last: choice) else { return false }
-        if isWithin(successor, last: choice) {
-          selection.isWithin = true
-          if !visited.contains(stateHash(successor)) { consider(choice, successor, &selection, &random) }
+    live.pointee.site = WalkSite(part: .action(action))
+    let isDone = scan.forEachSuccessor(of: state, action: action) { choice, successor in
+      isEnabled = true
+      for property in stepProperties {
+        live.pointee.site = WalkSite(part: .property(property.index), last: choice)
+        if !property.holds(state, successor) {
+          live.pointee.finding = .violation(property: property.index, last: choice)
+          return false
         }
       }
-    } while next >= 0
+      guard check(successor, number, last: choice) else { return false }
+      if isWithin(successor, last: choice) {
+        selection.isWithin = true
+        if !visited.contains(stateHash(successor)) { consider(choice, successor, &selection, &random) }
+      }
+      live.pointee.site = WalkSite(part: .action(action))
+      return true
+    }
+    if !isDone { return false }
     if isEnabled {
       selection.isEnabled = true
       live.pointee.statistics.enabled[action] += 1
@@ -312,14 +300,14 @@ struct RandomWalker {
   private func check(_ state: UnsafeRawPointer, _ number: Int, last: Path.Choice?) -> Bool {
     live.pointee.statistics.checkedStates &+= 1
     for property in invariants {
-      live.pointee.site = .property(property.index, last: last)
+      live.pointee.site = WalkSite(part: .property(property.index), last: last)
       if !property.holds(state) {
         live.pointee.finding = .violation(property: property.index, last: last)
         return false
       }
     }
     for k in 0..<goals.count where reachedBy[k] != number {
-      live.pointee.site = .property(goals[k].index, last: last)
+      live.pointee.site = WalkSite(part: .property(goals[k].index), last: last)
       if goals[k].holds(state) {
         reachedBy[k] = number
         live.pointee.statistics.reached[goals[k].index] += 1
@@ -329,7 +317,7 @@ struct RandomWalker {
   }
 
   private func isWithin(_ state: UnsafeRawPointer, last: Path.Choice?) -> Bool {
-    live.pointee.site = .constraint(last: last)
+    live.pointee.site = WalkSite(part: .constraint, last: last)
     let isWithin = system.isWithinConstraint(state)
     if !isWithin { live.pointee.statistics.statesOutsideConstraint &+= 1 }
     return isWithin
@@ -350,11 +338,8 @@ struct WalkFinding {
   var path: Path
 }
 
-/// What of the specification is being evaluated, in the walk's last state or in a successor of it.
-enum WalkSite: Equatable {
-  case none
-  case action(Int)
-  case property(Int, last: Path.Choice?)
-  case constraint(last: Path.Choice?)
-  case mayStop
+/// What of the specification is being evaluated, in the walk's last state or in the one that a step leads to from there.
+struct WalkSite: Equatable {
+  var part: SpecificationPart?
+  var last: Path.Choice?
 }

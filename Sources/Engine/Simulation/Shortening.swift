@@ -63,23 +63,44 @@ struct Shortening {
 
   /// Takes the execution again, up to where it reaches the goal. Nil when it does not.
   private func replay(_ execution: Execution) -> Way? {
-    var way = Way(initial: execution.path.initial, states: [system.initialStates[execution.path.initial]], steps: [])
-    for choice in execution.path.choices {
-      let state = way.states.last!
-      switch expansion.expand(state) {
+    walk(execution.path.choices, from: execution.path.initial) { choice, state in
+      guard let next = expansion.successor(choice) else { return .ends }
+      return .takes(
+        Step(choice: choice, arguments: system.actions[choice.action].arguments(state, choice.ordinal)), next)
+    }
+  }
+
+  private enum Move {
+    case takes(Step, [UInt64])
+    case leavesOut
+    case ends
+  }
+
+  /// Goes on from state to state, as each of the moves says, until the goal is reached. Nil when it is not.
+  private func walk<Item>(_ items: [Item], from initial: Int, _ move: (Item, [UInt64]) -> Move) -> Way? {
+    var way = Way(initial: initial, states: [system.initialStates[initial]], steps: [])
+    /// Whether the goal is reached here; nil where something else is wrong.
+    func arrives() -> Bool? {
+      switch expansion.expand(way.states.last!) {
       case .goal(let last):
         way.last = last
-        return way
+        return true
       case .failed: return nil
-      case .successors: break
+      case .successors: return false
       }
-      guard let next = expansion.successor(choice) else { return nil }
-      way.steps.append(Step(choice: choice, arguments: system.actions[choice.action].arguments(state, choice.ordinal)))
-      way.states.append(next)
     }
-    guard case .goal(let last) = expansion.expand(way.states.last!) else { return nil }
-    way.last = last
-    return way
+    for item in items {
+      guard let isThere = arrives() else { return nil }
+      if isThere { return way }
+      switch move(item, way.states.last!) {
+      case .takes(let step, let next):
+        way.steps.append(step)
+        way.states.append(next)
+      case .leavesOut: break
+      case .ends: return nil
+      }
+    }
+    return arrives() == true ? way : nil
   }
 
   /// Whether it can be taken again, and ends with the same thing.
@@ -132,26 +153,13 @@ struct Shortening {
 
   /// Takes those of the steps that can be taken, until the goal is reached.
   private func follow(_ steps: [Step], from initial: Int) -> Way? {
-    var way = Way(initial: initial, states: [system.initialStates[initial]], steps: [])
-    for step in steps {
-      if isOver { return nil }
+    walk(steps, from: initial) { step, state in
+      if isOver { return .ends }
       work.pointee -= 1
-      let state = way.states.last!
-      switch expansion.expand(state) {
-      case .goal(let last):
-        way.last = last
-        return way
-      case .failed: return nil
-      case .successors: break
-      }
       guard let (choice, next) = expansion.successor(of: state, action: step.choice.action, arguments: step.arguments)
-      else { continue }
-      way.steps.append(Step(choice: choice, arguments: step.arguments))
-      way.states.append(next)
+      else { return .leavesOut }
+      return .takes(Step(choice: choice, arguments: step.arguments), next)
     }
-    guard case .goal(let last) = expansion.expand(way.states.last!) else { return nil }
-    way.last = last
-    return way
   }
 
   // MARK: Short cuts

@@ -20,15 +20,10 @@ extension Simulation {
     }
   }
 
-  private func describe(_ place: FailingPart, _ trace: Trace) -> String {
-    switch place {
-    case .action(let action):
-      trace.steps.last?.state == nil ? "action \(trace.steps.last!.title)" : "action \(system.actions[action].name)"
-    case .property(let property): "property \"\(system.properties[property].name)\""
-    case .constraint: "state constraint"
-    case .mayStop: "mayStop"
-    case .unknown: "specification"
-    }
+  private func describe(_ place: SpecificationPart?, _ trace: Trace) -> String {
+    guard let place else { return "specification" }
+    if case .action = place, let last = trace.steps.last, last.state == nil { return "action \(last.title)" }
+    return place.name(in: system)
   }
 }
 
@@ -36,16 +31,8 @@ extension Simulation {
 enum ExecutionGoal {
   case violation(Int)
   case deadlock
-  case fault(FailingPart, SpecificationFault)
-}
-
-/// What of the specification fails.
-enum FailingPart: Equatable {
-  case action(Int)
-  case property(Int)
-  case constraint
-  case mayStop
-  case unknown
+  /// Something fails; nil where it is not known what.
+  case fault(SpecificationPart?, SpecificationFault)
 }
 
 /// An execution that ends with something wrong.
@@ -75,17 +62,10 @@ struct Execution {
       goal = .violation(property)
       self.last = last
     case .deadlock: goal = .deadlock
-    case .fault(let fault, .property(let property, let last)):
-      goal = .fault(.property(property), fault)
-      self.last = last
-    case .fault(let fault, .constraint(let last)):
-      goal = .fault(.constraint, fault)
-      self.last = last
-    case .fault(let fault, .mayStop): goal = .fault(.mayStop, fault)
-    case .fault(let fault, .none): goal = .fault(.unknown, fault)
-    case .fault(let fault, .action(let action)):
-      goal = .fault(.action(action), fault)
-      locate(action, fault, in: system)
+    case .fault(let fault, let site):
+      goal = .fault(site.part, fault)
+      last = site.last
+      if case .action(let action) = site.part { locate(action, fault, in: system) }
     }
   }
 
