@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #endif
 #include "cengine.h"
+#include "frames.h"
 #include "watch.h"
 #include <dlfcn.h>
 #if __has_include(<execinfo.h>)
@@ -37,8 +38,7 @@ enum { caughtCount = sizeof caught / sizeof caught[0] };
 static struct sigaction previous[caughtCount];
 static pthread_once_t installation = PTHREAD_ONCE_INIT;
 
-/// Notes where we are; `at` is the faulting instruction, or 0 to begin with this function's caller.
-static void noteFrames(ce_fault *fault, uintptr_t at) {
+void ce_note_frames(ce_fault *fault, uintptr_t at) {
 #if __has_include(<execinfo.h>)
   void *addresses[CE_FRAMES + 8];
   int count = backtrace(addresses, CE_FRAMES + 8);
@@ -90,7 +90,7 @@ static void handle(int signal, siginfo_t *info, void *context) {
       fault->kind = signal == SIGSEGV && below ? CE_STACK : CE_MEMORY;
     }
   }
-  if (fault->kind != CE_STACK) noteFrames(fault, programCounter(context));
+  if (fault->kind != CE_STACK) ce_note_frames(fault, programCounter(context));
   if (ce_crossings & 1) ce_leave();
   innermost = here->outer;
   siglongjmp(here->jump, 1);
@@ -104,7 +104,7 @@ static void leave(int signal, siginfo_t *info, void *context) {
   ce_leave();
   memset(here->fault, 0, sizeof *here->fault);
   here->fault->kind = CE_ENDLESS;
-  noteFrames(here->fault, programCounter(context));
+  ce_note_frames(here->fault, programCounter(context));
   innermost = here->outer;
   siglongjmp(here->jump, 1);
 }
@@ -167,7 +167,7 @@ _Noreturn void ce_raise(const char *message, const int64_t *values, int32_t valu
   fault->message = message;
   for (int32_t k = 0; k < valueCount && k < 2; k++) fault->values[k] = values[k];
   fault->valueCount = valueCount;
-  noteFrames(fault, 0);
+  ce_note_frames(fault, 0);
   if (ce_crossings & 1) ce_leave();
   innermost = here->outer;
   siglongjmp(here->jump, 1);

@@ -32,6 +32,7 @@ extension Report {
       "properties": .array(properties.map(\.json)),
       "actions": .array(actions.map { $0.json(knowsDepths: spilledBytes == 0) }),
       "error": fault?.json ?? .null,
+      "allocations": .array(allocations.map(\.json)),
       "expectation": .object([
         "verdict": .string(expectation.outcome),
         "met": .boolean(expectation.isMet),
@@ -79,6 +80,7 @@ extension Report {
     sums = json["sums"].array.map { $0.array.compactMap(\.string) }
     actions = json["actions"].array.map { Action($0) }
     fault = json["error"].isNull ? nil : Fault(json["error"])
+    allocations = json["allocations"].array.map { Allocation($0) }
     expectation = Expectation(
       outcome: json["expectation"]["verdict"].string ?? "",
       mismatches: json["expectation"]["mismatches"].array.compactMap(\.string))
@@ -187,6 +189,19 @@ extension Report.Fault {
   }
 }
 
+extension Report.Allocation {
+  var json: JSON {
+    let json = JSON.object(["place": .string(place), "line": line.map { .integer($0) } ?? .null])
+    return frames.isEmpty ? json : json.with("frames", .array(frames.map { .integer(Int($0)) }))
+  }
+
+  init(_ json: JSON) {
+    place = json["place"].string ?? ""
+    line = json["line"].integer
+    frames = json["frames"].array.compactMap { $0.integer.map { UInt64($0) } }
+  }
+}
+
 extension Report.Trace {
   public var json: JSON {
     .object([
@@ -250,6 +265,7 @@ extension Report {
     copy.sums = []
     copy.fault?.frames = []
     copy.fault?.trace = fault?.trace?.published
+    for index in allocations.indices { copy.allocations[index].frames = [] }
     for index in properties.indices { copy.properties[index].trace = properties[index].trace?.published }
     return copy.json
   }

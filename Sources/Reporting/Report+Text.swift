@@ -111,6 +111,10 @@ extension Report {
     if isDepthFirst && counterexample != nil {
       remarks.append(style.dim("a path that was taken depth-first; there can be a shorter one"))
     }
+    for allocation in allocations {
+      let line = allocation.line.map { " (\(specification):\($0))" } ?? ""
+      remarks.append(style.dim("slow: \(allocation.place) allocates memory each time it is evaluated\(line)"))
+    }
     guard isComplete || verdict == .inconclusive else { return remarks }
     if isComplete {
       for action in actions where action.coverage.enabled == 0 && !action.isOptional {

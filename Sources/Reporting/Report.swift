@@ -39,6 +39,8 @@ public struct Report: Equatable {
   public var properties: [Property]
   public var actions: [Action]
   public var fault: Fault?
+  /// What takes memory from Swift's runtime whenever it is evaluated.
+  public var allocations: [Allocation]
   public var expectation: Expectation
 
   public struct Property: Equatable {
@@ -69,6 +71,14 @@ public struct Report: Equatable {
     /// Code addresses in the compiled specification, from which the line can be found.
     public var frames: [UInt64]
     public var trace: Trace?
+  }
+
+  public struct Allocation: Equatable {
+    /// `action Up`, `property "calm"`.
+    public var place: String
+    /// The line of the specification, once it is known.
+    public var line: Int?
+    public var frames: [UInt64]
   }
 
   public struct Expectation: Equatable {
@@ -124,7 +134,10 @@ extension Report.Fault {
 
 extension Report {
   /// The report of a search.
-  public init(_ result: CheckResult, specification: String, model: String, expectation: Expectation) {
+  public init(
+    _ result: CheckResult, specification: String, model: String, allocations: [DistCheckEngine.Allocation] = [],
+    expectation: Expectation
+  ) {
     self.specification = specification
     self.model = model
     self.expectation = expectation
@@ -165,6 +178,7 @@ extension Report {
         message: $0.fault.message, place: $0.place, line: nil, frames: $0.fault.frames,
         trace: $0.trace.map { Trace($0) })
     }
+    self.allocations = allocations.map { Allocation(place: $0.place, line: nil, frames: $0.frames) }
   }
 
   /// Takes the verdict back: another build of the specification says something else.

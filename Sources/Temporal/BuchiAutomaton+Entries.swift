@@ -17,7 +17,7 @@ extension BuchiAutomaton {
       for state in states.indices { states[state].removeAll { $0.target == initial } }
     }
     markBridges(0)
-    if let cover = cover(of: initial, Simulation(self), atoms: atoms) {
+    if let cover = cover(of: initial, SimulationRelation(self), atoms: atoms) {
       entries = cover
     } else {
       // What all of its transitions demand is demanded at the entry.
@@ -32,7 +32,7 @@ extension BuchiAutomaton {
   }
 
   /// Other states and cubes that together stand for a state outside cycles.
-  private func cover(of initial: Int, _ simulation: Simulation, atoms: UInt64) -> [Entry]? {
+  private func cover(of initial: Int, _ simulation: SimulationRelation, atoms: UInt64) -> [Entry]? {
     let edges = states[initial]
     /// The transitions of a candidate, behind its cube.
     func guarded(_ entry: Entry) -> [Transition] {

@@ -30,7 +30,7 @@ extension BuchiAutomaton {
   }
 
   /// Merges states each of which simulates the other, and drops entries that others make superfluous.
-  mutating func mergeSimilar(_ simulation: Simulation) {
+  mutating func mergeSimilar(_ simulation: SimulationRelation) {
     redirect(
       states.indices.map { state in
         states.indices.first { simulation.isAbove($0, state) && simulation.isAbove(state, $0) }!
@@ -48,7 +48,7 @@ extension BuchiAutomaton {
 
   /// Replaces each state outside cycles by another one that accepts the same words, whatever its own marks are: a run
   /// sees them once.
-  mutating func mergeTransient(_ simulation: Simulation) {
+  mutating func mergeTransient(_ simulation: SimulationRelation) {
     let components = Components(states)
     var representatives = Array(states.indices)
     for state in states.indices where !components.isCyclic[components.of[state]] {
@@ -72,7 +72,7 @@ extension BuchiAutomaton {
   ///
   /// Sound with one relation for all changes: whatever is removed or added, the automaton before and the one after
   /// simulate each other state by state.
-  mutating func simplifyTransitions(_ simulation: Simulation) {
+  mutating func simplifyTransitions(_ simulation: SimulationRelation) {
     for state in states.indices {
       var edges = states[state]
       var isStable = false
@@ -101,7 +101,7 @@ extension BuchiAutomaton {
   /// Narrows transitions where a better one can be taken, so that fewer letters admit both.
   ///
   /// Better is an order, ties being broken by place, so that for each letter the best transitions stay.
-  mutating func separateTransitions(_ simulation: Simulation) {
+  mutating func separateTransitions(_ simulation: SimulationRelation) {
     for state in states.indices {
       let edges = states[state]
       for place in edges.indices {

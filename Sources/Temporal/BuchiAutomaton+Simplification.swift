@@ -5,7 +5,7 @@ extension BuchiAutomaton {
     simplifyEntry(atoms: entryAtoms)
     reduce()
     markBridges(allMarks)
-    separateTransitions(Simulation(self))
+    separateTransitions(SimulationRelation(self))
     reduceMarks()
   }
 
@@ -27,11 +27,11 @@ extension BuchiAutomaton {
   }
 
   private mutating func simulate() {
-    let simulation = Simulation(self)
+    let simulation = SimulationRelation(self)
     simplifyTransitions(simulation)
     mergeTransient(simulation)
     trim()
-    mergeSimilar(Simulation(self))
+    mergeSimilar(SimulationRelation(self))
     trim()
   }
 

@@ -14,7 +14,7 @@
 ///    extensible model checking library using transition-based generalized Büchi automata", MASCOTS 2004. With marks on
 ///    transitions G F p has one state; with marks on states it would have two.
 /// 3. States from which nothing is accepted are removed, states with the same transitions merged, states and transitions
-///    that others simulate merged and removed (`Simulation`), marks dropped that make no difference (`reduceMarks`).
+///    that others simulate merged and removed (`SimulationRelation`), marks dropped that make no difference (`reduceMarks`).
 ///    What a run does finitely often, to leave a component, needs no marks: they are chosen such that most is merged.
 /// 4. An initial state in which runs only begin or wait is removed (`simplifyEntry`): F (p ∧ G ¬q) has one state, with a
 ///    transition ¬q to itself, which can be entered at any position where p holds. In a search the initial state would

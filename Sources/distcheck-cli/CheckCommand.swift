@@ -113,19 +113,20 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let comparisons = Comparisons()
+    let recorders = recorders
     var tallies: [Tally] = []
     for path in paths {
       let files: [SpecificationFile]
       do {
         files = try SpecificationFile.files(at: path, with: compilation.companions)
       } catch {
-        let tally = Tally(path: path, writesJSON: json)
+        let tally = Tally(path: path, recorders: recorders)
         tally.fail(error)
         tallies.append(tally)
         continue
       }
       for file in files {
-        let tally = Tally(path: file.path, writesJSON: json)
+        let tally = Tally(path: file.path, recorders: recorders)
         defer { tallies.append(tally) }
         if Interrupts.count > 0 {
           tally.noteInterruption(isSaid: tallies.contains { $0.statuses.contains(.inconclusive) })
@@ -142,20 +143,28 @@ struct CheckCommand: AsyncParsableCommand {
     var statuses = tallies.flatMap(\.statuses)
     var passed = tallies.reduce(0) { $0 + $1.passed }
     var failed = tallies.reduce(0) { $0 + $1.failed }
-    let late = await finish(comparisons, Status.mostSerious(statuses))
+    let late = await finish(comparisons, Status.mostSerious(statuses), recorders)
     statuses += late.statuses
     passed -= late.failed
     failed += late.failed
-    if passed + failed > 1 && !json && !list && replay == nil {
-      Terminal.print("models: \(passed) passed, \(failed) failed")
-    }
+    for recorder in recorders { recorder.record(.ended(passed: passed, failed: failed)) }
     let status = Status.mostSerious(statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
   }
 
+  private var recorders: [any Recorder] {
+    if json { return [JSONRecorder { Terminal.print($0) }] }
+    var options = TextRecorder.Options()
+    options.isFull = full
+    options.showsCoverage = coverage
+    options.witnesses = witness
+    options.countsModels = !list && replay == nil
+    return [TextRecorder(style: Terminal.outputStyle, options: options) { Terminal.print($0) }]
+  }
+
   /// Waits for the comparisons with unoptimised builds where the exit code would be 0, and tells what they have found out.
   private func finish(
-    _ comparisons: Comparisons, _ status: Status
+    _ comparisons: Comparisons, _ status: Status, _ recorders: [any Recorder]
   ) async -> (statuses: [Status], failed: Int) {
     if status == .success { await comparisons.finish() } else { await comparisons.stop() }
     var statuses: [Status] = []
@@ -163,13 +172,10 @@ struct CheckCommand: AsyncParsableCommand {
     for entry in comparisons.entries {
       switch entry.outcome {
       case .differs(let difference):
-        guard let (path, report) = entry.shown else { continue }
+        guard let report = entry.shown else { continue }
         var differing = report
         differing.differ(difference)
-        if !json {
-          Terminal.print(Terminal.outputStyle.heading(path))
-          Terminal.print("  \(differing.headline(Terminal.outputStyle))")
-        }
+        for recorder in recorders { recorder.record(.revised(differing)) }
         statuses.append(.specificationFault)
         if report.expectation.isMet { failed += 1 }
       case .failed(let error) where status == .success && Interrupts.count == 0:

@@ -43,7 +43,7 @@ extension FileCheck {
     guard options.selfCheck, report.verdict != .inconclusive else { return (report, nil) }
     let (other, otherSubject) = try await runner.configure(model, values, compiler, build: .unoptimized)
     let unoptimized = try await check(model, other, otherSubject, compiler)
-    if let difference = SelfCheck.difference(report, unoptimized) { report.differ(difference) }
+    if let difference = report.difference(to: unoptimized) { report.differ(difference) }
     return (report, nil)
   }
 
@@ -58,6 +58,10 @@ extension FileCheck {
     }
     if let fault = report.fault {
       report.fault = await runner.locate(fault, report.actions.map { ($0.name, $0.line) }, in: program, compiler)
+    }
+    let symbolizer = Symbolizer(toolchain: compiler.toolchain)
+    for index in report.allocations.indices {
+      report.allocations[index] = await symbolizer.locate(report.allocations[index], in: program, of: file)
     }
     for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == .sometimes }) {
       throw CommandError(.usage, "--witness: \(model.name) has no Sometimes property \"\(name)\"")

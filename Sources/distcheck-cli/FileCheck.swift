@@ -39,7 +39,7 @@ struct FileCheck {
       try await tally.attempt(model, []) {
         let (report, comparison) = try await check(model, [], compiler)
         show(report, isChosen: !options.models.isEmpty)
-        comparison?.shown = (file.path, report)
+        comparison?.shown = report
       }
     }
   }
@@ -67,32 +67,13 @@ struct FileCheck {
   }
 
   private func list(_ models: [ModelRunner.Model], _ program: URL) async {
-    printList(models)
+    let listings = models.map {
+      RunEvent.Listing(
+        model: $0.name, constants: $0.allConstants, expectation: $0.expectation, isSymmetric: $0.isSymmetric)
+    }
+    tally.record(.listed(listings, of: file.path))
     guard let failure = models.lazy.compactMap(\.failure).first else { return }
     tally.fail(await runner.error(failure, program))
-  }
-
-  private func printList(_ models: [ModelRunner.Model]) {
-    if options.json {
-      for model in models {
-        Terminal.print(
-          JSON.object([
-            "schema": .integer(Report.schema), "spec": .string(file.path), "model": .string(model.name),
-            "constants": .object(model.sizes.members + model.constants.members),
-            "expectation": .string(model.expectation),
-          ]))
-      }
-      return
-    }
-    tally.printHeading()
-    for model in models {
-      let constants = (model.sizes.members + model.constants.members).map {
-        "\($0.key)=\($0.value.string ?? $0.value.description)"
-      }
-      let values = constants.isEmpty ? "" : "  " + constants.joined(separator: " ")
-      let symmetry = model.isSymmetric ? ", under symmetry" : ""
-      Terminal.print("  \(model.name): \(model.expectation)\(symmetry)\(values)")
-    }
   }
 
   // MARK: Sweeps
@@ -102,30 +83,20 @@ struct FileCheck {
     _ model: ModelRunner.Model, _ settings: [ConstantSetting], _ compiler: SpecificationCompiler
   ) async throws {
     let combinations = ConstantSetting.combinations(settings)
-    var rows = [settings.map(\.name) + ["verdict", "distinct", "generated", "depth", "time", "memory"]]
+    if combinations.count > 1 {
+      tally.record(.beganSweep(of: model.name, in: file.path, over: settings.map(\.name)))
+    }
     for combination in combinations {
       if Interrupts.count > 0 {
         tally.noteInterruption(before: model, combination)
         continue
       }
-      let isChecked = try await tally.attempt(model, combination) {
+      try await tally.attempt(model, combination) {
         let (report, comparison) = try await check(model, combination, compiler)
-        comparison?.shown = (file.path, report)
-        if combinations.count == 1 || options.json { return show(report, isChosen: true) }
-        count(report)
-        rows.append(
-          combination.map(\.value) + [
-            report.finding + (report.expectation.isMet ? "" : " (unexpected)"), grouped(report.distinctStates),
-            grouped(report.generatedStates), "\(report.depth)", formatted(seconds: report.seconds),
-            formatted(bytes: report.peakMemory),
-          ])
+        show(report, combination, isChosen: true)
+        comparison?.shown = report
       }
-      if !isChecked && !options.json { rows.append(combination.map(\.value) + ["not checked", "", "", "", "", ""]) }
     }
-    if rows.count > 1 {
-      tally.printHeading()
-      Terminal.print("  \(Terminal.outputStyle.heading(model.name))")
-      for line in table(rows) { Terminal.print("    \(line)") }
-    }
+    if combinations.count > 1 { tally.record(.endedSweep) }
   }
 }

@@ -26,7 +26,7 @@ struct FileSimulation {
       }
       try await tally.attempt(model, values) {
         let (program, subject) = try await runner.configure(model, values, compiler)
-        show(try await simulate(model, program, subject, compiler))
+        show(try await simulate(model, program, subject, compiler), values)
       }
     }
   }
@@ -80,23 +80,13 @@ struct FileSimulation {
     }
   }
 
-  private func show(_ report: SimulationReport) {
+  private func show(_ report: SimulationReport, _ values: [(name: String, value: String)]) {
     let status = Self.status(of: report)
     tally.count(status, passes: status == .success)
-    if options.json { return Terminal.print(report.published) }
-    let style = Terminal.outputStyle
-    tally.printHeading()
-    Terminal.print("  \(report.headline(style))")
-    for line in report.counts() + report.remarks(style) { Terminal.print("    \(line)") }
-    if options.statistics { for line in report.statistics() { Terminal.print("    \(line)") } }
-    guard let shortening = report.shortening(), let trace = report.counterexample else { return }
-    if report.expectation.isMet && options.models.isEmpty && options.constants.isEmpty {
-      return Terminal.print("    \(shortening); shown by --model \"\(report.model)\"")
+    var context = RunEvent.Context(values: values, isChosen: !options.models.isEmpty || !options.constants.isEmpty)
+    context.replayCommand = report.counterexample.map {
+      runner.replayCommand(options.constants, options.compilation.companions, $0.token)
     }
-    Terminal.print("    \(shortening)")
-    for line in trace.text(style, isFull: options.full) { Terminal.print("      \(line)") }
-    if let fault = report.fault { Terminal.print("    \(runner.describe(fault))") }
-    Terminal.print(
-      "    replay: \(runner.replayCommand(options.constants, options.compilation.companions, trace.token))")
+    tally.record(.simulated(report, context))
   }
 }

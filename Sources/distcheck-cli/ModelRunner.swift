@@ -108,11 +108,6 @@ struct ModelRunner: Sendable {
 
   // MARK: Text
 
-  func describe(_ fault: Report.Fault) -> String {
-    let line = fault.line.map { "\(file.path):\($0): " } ?? ""
-    return "\(line)\(fault.place): \(fault.message)"
-  }
-
   /// The command that shows an execution again.
   func replayCommand(_ constants: [String], _ companions: [String], _ token: String) -> String {
     (["distcheck", Self.quoted(file.path)] + companions.map { "--with \(Self.quoted($0))" }

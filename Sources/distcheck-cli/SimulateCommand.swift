@@ -82,7 +82,8 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let tally = Tally(path: path, writesJSON: json)
+    let recorder: any Recorder = recorder
+    let tally = Tally(path: path, recorders: [recorder])
     do {
       let simulation = FileSimulation(
         file: try file(), options: self, seed: seed ?? Int.random(in: 0..<1_000_000_000),
@@ -92,11 +93,17 @@ struct SimulateCommand: AsyncParsableCommand {
       tally.fail(error)
     }
     tally.finish()
-    if tally.passed + tally.failed > 1 && !json {
-      Terminal.print("models: \(tally.passed) passed, \(tally.failed) failed")
-    }
+    recorder.record(.ended(passed: tally.passed, failed: tally.failed))
     let status = Status.mostSerious(tally.statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
+  }
+
+  private var recorder: any Recorder {
+    if json { return JSONRecorder { Terminal.print($0) } }
+    var options = TextRecorder.Options()
+    options.isFull = full
+    options.showsCoverage = statistics
+    return TextRecorder(style: Terminal.outputStyle, options: options) { Terminal.print($0) }
   }
 
   private func file() throws -> SpecificationFile {

@@ -65,7 +65,20 @@ import Testing
       "18: guard and effect have the state, then"),
     Mistake(
       .action, "Action(\"Grant\", for: Client.self) { s, c in s.holder = c; return true } then: { s, c in }",
-      "18: guards only read"),
+      "18: guards and properties only read"),
+    Mistake(
+      .action, "Action(\"Grant\", for: Client.self) { s, c in s.waits[c] = true; return true } then: { s, c in }",
+      "18: guards and properties only read"),
+    Mistake(
+      .action, "Action(\"Grant\", for: Client.self) { s, c in s.waits[c].toggle(); return true } then: { s, c in }",
+      "18: guards and properties only read"),
+    Mistake(
+      .action, "Action(\"Grant\") { s in s.tries += 1; return true } then: { s in s.holder = nil }",
+      "18: guards and properties only read"),
+    Mistake(
+      .action, "Action(\"Grant\") { s in s.network.removeAll(); return true } then: { s in s.holder = nil }",
+      "18: guards and properties only read"),
+    Mistake(.property, "Always(\"free\") { s in s.holder = nil }", "22: guards and properties say what is true"),
     Mistake(
       .action, "Action(\"Grant\", for: Int.self) { s, n in true } then: { s, n in s.holder = nil }",
       "18: parameters, keys and elements of a Subset are finite"),

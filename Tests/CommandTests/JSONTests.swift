@@ -125,7 +125,7 @@ import Testing
         "schema", "spec", "model", "constants", "verdict", "complete", "stopReason", "unfinished", "distinctStates",
         "generatedStates", "depth", "unexploredStates", "statesOutsideConstraint", "seconds", "peakMemoryBytes",
         "searchMemoryBytes", "spilledBytes", "diskFailure", "checkpoint", "stateBits", "threads", "strategy",
-        "reductions", "lossy", "properties", "actions", "error", "expectation",
+        "reductions", "lossy", "properties", "actions", "error", "allocations", "expectation",
       ])
     let report = try #require(try reports(outcome).first)
     #expect(report["schema"] as? Int == 1)

@@ -34,10 +34,13 @@ extension Program {
     var expectation = keepsCounts ? model.expectation : model.expectation.withoutCounts
     // Depth-first, the longest path is another, and what is done again counts again.
     if options.strategy != .breadthFirst { (expectation.generatedStates, expectation.depth) = (nil, nil) }
+    // What was stopped is to end now, and what fails has other worries.
+    let isOver = result.isComplete || result.stopReason == .maxStates || result.stopReason == .maxDepth
     channel.send(
       .report(
         Report(
           result, specification: self.request.path, model: model.name,
+          allocations: isOver && result.fault == nil ? system.allocations() : [],
           expectation: Report.Expectation(
             outcome: expectation.outcome.description, mismatches: expectation.mismatches(result)))))
   }
@@ -85,7 +88,7 @@ extension SearchOptions {
       case nil: nil
       }
     // What else is expected to be wrong is to be found, even if a behaviour is found to be wrong before.
-    looksAtLiveness =
+    looksAtLivenessOnTheWay =
       switch expected {
       case .holds: true
       case .deadlocks, .fails: false

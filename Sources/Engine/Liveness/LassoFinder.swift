@@ -18,7 +18,7 @@ final class LassoFinder<Store: StateStore> {
   /// Whether there is no time left: asked for again and again, wherever something takes its time.
   private var isGivenUp = false
   /// Of nodes on fair cycles: what leads on.
-  private var cache: [Int: Expansion] = [:]
+  private var cache: [Int: Outgoing] = [:]
   /// How many pairs of a node and a set the search for shortest loops may look at, all together.
   private var budget = 1 << 20
   /// By node: from where it was reached first, plus one; itself for one that is initial. The nodes that only wait for the
@@ -36,7 +36,7 @@ final class LassoFinder<Store: StateStore> {
     var conditions: Set<Int> = []
   }
 
-  private struct Expansion {
+  private struct Outgoing {
     var set: UInt32
     var edges: [Edge]
     var canStop: Bool
@@ -107,10 +107,10 @@ final class LassoFinder<Store: StateStore> {
           for target in successors(of: node % limit) { meet(waiting * limit + target, from: node, &next) }
           continue
         }
-        let expansion = expand(node)
-        consider(node, expansion, depth, &best)
+        let outgoing = expand(node)
+        consider(node, outgoing, depth, &best)
         if isGivenUp { return nil }
-        for edge in expansion.edges { meet(edge.target, from: node, &next) }
+        for edge in outgoing.edges { meet(edge.target, from: node, &next) }
       }
       level = next
       depth += 1
@@ -155,7 +155,7 @@ final class LassoFinder<Store: StateStore> {
   }
 
   /// What leads on from a node, in the order of exploration.
-  private func expand(_ node: Int) -> Expansion {
+  private func expand(_ node: Int) -> Outgoing {
     if let known = cache[node] { return known }
     let (automatonState, number) = (node / limit, node % limit)
     expansion.load(number)
@@ -197,7 +197,7 @@ final class LassoFinder<Store: StateStore> {
     search.sets.beginState()
     for condition in enabled { search.sets.enable(condition) }
     let set = search.sets.endState()
-    let result = Expansion(
+    let result = Outgoing(
       set: set, edges: edges,
       canStop: search.sets.hasNothingEnabled(set) && automaton.acceptsStop(expansion.source, from: automatonState))
     if search.isFair(node) {
@@ -210,9 +210,9 @@ final class LassoFinder<Store: StateStore> {
   // MARK: Loops
 
   /// Whether a node ends the stem of a lasso that is shorter than the best one.
-  private func consider(_ node: Int, _ expansion: Expansion, _ depth: Int, _ best: inout Candidate?) {
+  private func consider(_ node: Int, _ outgoing: Outgoing, _ depth: Int, _ best: inout Candidate?) {
     guard depth < best?.length ?? Int.max else { return }
-    if expansion.canStop {
+    if outgoing.canStop {
       best = Candidate(node: node, depth: depth, loop: [])
     } else if search.isFair(node), let loop = shortestLoop(from: node, shorterThan: (best?.length ?? Int.max) - depth) {
       best = Candidate(node: node, depth: depth, loop: loop)
@@ -230,9 +230,9 @@ final class LassoFinder<Store: StateStore> {
       let visit = visits[index]
       if visit.depth + 1 >= limit { return nil }
       budget -= 1
-      let expansion = expand(visit.node)
-      let set = search.sets.union(visit.set, expansion.set)
-      for edge in expansion.edges where search.isFair(edge.target) {
+      let outgoing = expand(visit.node)
+      let set = search.sets.union(visit.set, outgoing.set)
+      for edge in outgoing.edges where search.isFair(edge.target) {
         let after = search.sets.union(set, edge.set)
         if edge.target == start && search.sets.isFair(after) {
           return way(through: edge, from: index, in: visits)
@@ -254,9 +254,9 @@ final class LassoFinder<Store: StateStore> {
     var known: Set<Int> = [start]
     while index < nodes.count {
       if mustGiveUp() { return nil }
-      let expansion = expand(nodes[index])
-      whole = search.sets.union(whole, expansion.set)
-      for edge in expansion.edges where search.isFair(edge.target) && known.insert(edge.target).inserted {
+      let outgoing = expand(nodes[index])
+      whole = search.sets.union(whole, outgoing.set)
+      for edge in outgoing.edges where search.isFair(edge.target) && known.insert(edge.target).inserted {
         nodes.append(edge.target)
       }
       index += 1

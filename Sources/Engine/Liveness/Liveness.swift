@@ -28,7 +28,7 @@ final class Liveness {
   init?(_ system: TransitionSystem, _ options: SearchOptions = SearchOptions()) {
     isWanted = options.checksLiveness
     explains = options.explains
-    nextLook = options.looksAtLiveness ? options.searchThresholds.firstLook : .max
+    nextLook = options.looksAtLivenessOnTheWay ? options.searchThresholds.firstLook : .max
     lookFactor = options.searchThresholds.lookFactor
     var properties: [Property] = []
     for (index, property) in system.properties.enumerated() {

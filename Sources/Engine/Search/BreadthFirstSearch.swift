@@ -189,7 +189,7 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   /// What a stopped search has come to.
   private func endEarly() {
-    if stopReason != .disk { _ = verify() }
+    if stopReason != .disk { _ = settleNextLevel() }
     gatherFindings()
     if findings.endSearch(system) { return }
     checkpoints?.write(self, isLast: true)
@@ -215,12 +215,12 @@ final class BreadthFirstSearch<Store: StateStore> {
   /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails, and when successors
   /// are left over that nobody would look at again.
   func prepareForCheckpoint() -> Bool {
-    fileError == nil && expanders.allSatisfy { !$0.isBusy && !$0.live.pointee.hasOmitted } && verify()
+    fileError == nil && expanders.allSatisfy { !$0.isBusy && !$0.live.pointee.hasOmitted } && settleNextLevel()
   }
 
   /// Lets the workers go on with the level that was read from a checkpoint.
   func resumeWorkers() {
-    _ = takeRuns(depth: depth + 1)
+    beginWriting(depth: depth + 1)
     refreshProbes()
   }
 
@@ -295,8 +295,8 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   private func endLevel() {
-    if !verify() { return }
-    _ = takeRuns(depth: depth + 2)
+    if !settleNextLevel() { return }
+    beginWriting(depth: depth + 2)
     noteSums()
     if depth & (depth - 1) == 0 { checkDeterminismAgain() }
     frontier = next
@@ -346,14 +346,18 @@ final class BreadthFirstSearch<Store: StateStore> {
     store.keepsItems || depth > DepthLabel.exact && !Store.isLossy
   }
 
-  /// What the workers have written of the next level; they go on with a depth of their own.
-  private func takeRuns(depth: Int) -> [ItemRun] {
-    let runs = expanders.flatMap { $0.live.pointee.cursor.runs }
+  /// What the workers have written of the next level; they go on behind it.
+  private func takeRuns() -> [ItemRun] {
+    defer { beginWriting(depth: depth + 1) }
+    return expanders.flatMap { $0.live.pointee.cursor.runs }
+  }
+
+  /// The workers write items of a depth from here on.
+  private func beginWriting(depth: Int) {
     for expander in expanders {
       expander.live.pointee.cursor = ItemCursor(
         after: expander.live.pointee.cursor, depth: depth, sharesChunks: keeps(depth - 1) && spill == nil)
     }
-    return runs
   }
 
   /// While temporal properties are checked: whether to give that up, for lack of time or memory.
@@ -409,7 +413,7 @@ final class BreadthFirstSearch<Store: StateStore> {
       isOutdone = true
       return false
     }
-    if depth > 0, store.wantsReshape, expanders.allSatisfy({ !$0.isBusy }), verify() { reshape() }
+    if depth > 0, store.wantsReshape, expanders.allSatisfy({ !$0.isBusy }), settleNextLevel() { reshape() }
     if nextItemBytes > itemMemory / 2 { moveNextToDisk() }
     writeCheckpointIfDue()
     if rests == thresholds.restsBeforeDeath {
@@ -430,7 +434,7 @@ final class BreadthFirstSearch<Store: StateStore> {
     {
       return true
     }
-    guard let spill, verify() else { return false }
+    guard let spill, settleNextLevel() else { return false }
     for level in kept.indices where level < depth { moveToDisk(&kept[level]) }
     do throws(FileError) {
       try during(.spilling, mayGiveUp: false) { work throws(FileError) in try store.moveStates(to: spill, work) }
@@ -453,8 +457,8 @@ final class BreadthFirstSearch<Store: StateStore> {
   /// `next`, and is not looked at again: a state of it can be found once more in this level, and only that one is dropped.
   ///
   /// - Returns: False when the disk fails; the search is over then.
-  private func verify() -> Bool {
-    var runs = takeRuns(depth: depth + 1)
+  private func settleNextLevel() -> Bool {
+    var runs = takeRuns()
     if let spill, spill.hasStates {
       do throws(FileError) {
         duplicates += try during(.merging, mayGiveUp: false) { work throws(FileError) in
@@ -474,7 +478,7 @@ final class BreadthFirstSearch<Store: StateStore> {
   }
 
   private func moveNextToDisk() {
-    if verify() { moveToDisk(&next) }
+    if settleNextLevel() { moveToDisk(&next) }
   }
 
   private func moveToDisk(_ frontier: inout Frontier) {
@@ -551,9 +555,9 @@ final class BreadthFirstSearch<Store: StateStore> {
   private(set) var sums: [[UInt64]] = []
 
   private func noteSums() {
-    guard let first = expanders[0].selfCheck else { return }
+    guard let first = expanders[0].sums else { return }
     sums.append(
-      (0..<first.sumCount).map { place in expanders.reduce(0) { $0 &+ $1.selfCheck!.sums[place] } })
+      (0..<first.sumCount).map { place in expanders.reduce(0) { $0 &+ $1.sums!.sums[place] } })
   }
 
   // MARK: States of a level

@@ -173,9 +173,9 @@ extension Expander {
     func note(_ flaw: Flaw?, _ source: Int) {
       if let flaw { live.pointee.findings.note(flaw, at: position(ofSource: source)) }
     }
-    if let selfCheck {
+    if let sums {
       for source in 0..<count {
-        note(determinism.examineThoroughly(block.packedSources + source * packing.width, selfCheck.sums), source)
+        note(determinism.examineThoroughly(block.packedSources + source * packing.width, sums.sums), source)
       }
       return
     }

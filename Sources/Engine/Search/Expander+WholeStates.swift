@@ -18,7 +18,7 @@ extension Expander where Store == FullStore {
     invariants = other.invariants
     stepProperties = other.stepProperties
     determinism = other.determinism
-    selfCheck = other.selfCheck
+    sums = other.sums
     precondition(MemoryLayout<Live>.size == MemoryLayout<Expander<CompactStore>.Live>.size)
     live = UnsafeMutableRawPointer(other.live).bindMemory(to: Live.self, capacity: 1)
     live.pointee.cursor = ItemCursor(arena, depth: depth)

@@ -26,7 +26,7 @@ struct Expander<Store: StateStore> {
 
   /// Evaluates states again: a sample, or in the self-check all.
   let determinism: DeterminismCheck
-  let selfCheck: SelfCheck?
+  let sums: EvaluationSums?
 
   /// All that changes, and what looks into the store until that grows.
   let live: UnsafeMutablePointer<Live>
@@ -105,7 +105,7 @@ struct Expander<Store: StateStore> {
     canonicalizer = symmetry.map { Canonicalizer($0, control: control) }
     symmetryCheck = symmetry.map { SymmetryCheck($0, system) }
     determinism = DeterminismCheck(system, packing)
-    selfCheck = checksItself ? SelfCheck(system, packing) : nil
+    sums = checksItself ? EvaluationSums(system, packing) : nil
     block = SuccessorBlock(
       stateWords: packing.stateWords, width: packing.width, memoWidth: store.memoWidth, capacity: capacity)
     let coverage = UnsafeMutablePointer<ActionCoverage>.allocate(capacity: system.actions.count)
@@ -126,7 +126,7 @@ struct Expander<Store: StateStore> {
     block.deallocate()
     canonicalizer?.deallocate()
     symmetryCheck?.deallocate()
-    selfCheck?.deallocate()
+    sums?.deallocate()
   }
 
   // MARK: A block
@@ -382,7 +382,7 @@ struct Expander<Store: StateStore> {
     }
     packing.pack(block.successors, into: block.packed, count: live.pointee.count)
     live.pointee.isPrepared = true
-    selfCheck?.add(block, runCount: live.pointee.runCount)
+    sums?.add(block, runCount: live.pointee.runCount)
   }
 
   // MARK: Positions
@@ -511,7 +511,7 @@ struct Expander<Store: StateStore> {
   @inline(__always)
   private func sampleCanonical(_ k: Int) {
     let words = block.packed + k &* packing.width
-    if live.pointee.canonicalSamples < 256 || selfCheck != nil || hash(words, width: packing.width) & 1023 == 0 {
+    if live.pointee.canonicalSamples < 256 || sums != nil || hash(words, width: packing.width) & 1023 == 0 {
       checkCanonical(k)
     }
   }

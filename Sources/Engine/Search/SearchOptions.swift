@@ -68,7 +68,7 @@ public struct SearchOptions: Equatable, Sendable {
   public var checksLiveness = true
   /// Whether to look at temporal properties on the way, too, and to end the search with the first that is violated. If not,
   /// they are looked at once all is explored.
-  public var looksAtLiveness = true
+  public var looksAtLivenessOnTheWay = true
 
   /// Whether to find out for every temporal property that holds which fairness it needs, whatever that costs; where it costs
   /// little it is done anyhow.

@@ -3,7 +3,7 @@ extension Expander {
   /// self-check; a sample later on. Which ones does not depend on who explores them.
   func checkSymmetry() {
     guard let symmetryCheck else { return }
-    let isThorough = live.pointee.storedBefore < 10_000 || selfCheck != nil
+    let isThorough = live.pointee.storedBefore < 10_000 || sums != nil
     for source in 0..<live.pointee.sourceCount where !control.pointee.isLeft {
       let seed = hash(block.packedSources + source * packing.width, width: packing.width)
       guard isThorough || seed & 63 == 0 else { continue }

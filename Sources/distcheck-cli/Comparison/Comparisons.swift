@@ -16,7 +16,7 @@ final class Comparisons: @unchecked Sendable {
     fileprivate var isSearching = false
     fileprivate var task: Task<Void, Never>?
     /// The report that was shown before the outcome was known.
-    var shown: (path: String, report: Report)?
+    var shown: Report?
 
     /// nil while it is not known.
     var outcome: Outcome? { lock.withLock { done } }

@@ -21,8 +21,11 @@ enum CompilerAdvice {
           "guard and effect have the state, then a parameter for each type after for: and for what each: or receiving: "
           + "chooses; the effect has one more for what the guard finds, with finding:"),
       Rule(
-        message: /cannot assign to property: '\w+' is a 'let' constant/,
-        advice: "guards only read; what changes the state stands behind then:"),
+        message: /cannot convert value of type '\(\)' to closure result type 'Bool'/,
+        advice: "guards and properties say what is true: == compares, = assigns"),
+      Rule(
+        message: /: '\w+' is a 'let' constant/,
+        advice: "guards and properties only read; what changes the state stands behind then:"),
       Rule(
         message: /'\w+' is borrowed and cannot be consumed/,
         advice: "a helper whose closures use the state takes it as `_ s: State`, or is a method of State"),

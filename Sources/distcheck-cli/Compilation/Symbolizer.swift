@@ -12,27 +12,39 @@ struct Symbolizer {
   /// Gives a fault its line, and a trap its reason.
   func locate(_ fault: Report.Fault, in program: URL, of file: SpecificationFile) async -> Report.Fault {
     var fault = fault
-    guard !fault.frames.isEmpty, let tool = toolchain.companion("llvm-symbolizer") else { return fault }
-    let addresses = fault.frames.map { "0x" + String($0, radix: 16) }
+    guard let place = await place(of: fault.frames, in: program, of: file) else { return fault }
+    fault.line = place.line
+    fault.message = place.reason ?? fault.message
+    return fault
+  }
+
+  /// Gives an allocation its line.
+  func locate(_ allocation: Report.Allocation, in program: URL, of file: SpecificationFile) async -> Report.Allocation {
+    var allocation = allocation
+    allocation.line = await place(of: allocation.frames, in: program, of: file)?.line
+    return allocation
+  }
+
+  /// The innermost line of the specification, and the check of the compiler's that is within it.
+  private func place(
+    of addresses: [UInt64], in program: URL, of file: SpecificationFile
+  ) async -> (line: Int?, reason: String?)? {
+    guard !addresses.isEmpty, let tool = toolchain.companion("llvm-symbolizer") else { return nil }
+    let arguments = addresses.map { "0x" + String($0, radix: 16) }
     let result = try? await Subprocess.run(
       .path(FilePath(tool.path)),
-      arguments: Arguments(["--obj=\(program.path)", "--inlines", "--output-style=JSON"] + addresses),
+      arguments: Arguments(["--obj=\(program.path)", "--inlines", "--output-style=JSON"] + arguments),
       output: .string(limit: 4 << 20), error: .discarded)
     let frames = (result?.standardOutput).flatMap { JSON(parsing: $0) }?.array.flatMap { $0["Symbol"].array } ?? []
     let name = file.url.lastPathComponent
     let inSpecification = frames.firstIndex {
       URL(fileURLWithPath: $0["FileName"].string ?? "").lastPathComponent == name && ($0["Line"].integer ?? 0) > 0
     }
-    guard let inSpecification else { return fault }
-    fault.line = frames[inSpecification]["Line"].integer
+    guard let inSpecification else { return nil }
     // The compiler marks its own checks as inlined functions with telling names.
     let marker = "Swift runtime failure: "
-    if let reason = frames[...inSpecification].compactMap({ $0["FunctionName"].string }).first(where: {
-      $0.hasPrefix(marker)
-    }
-    ) {
-      fault.message = String(reason.dropFirst(marker.count))
-    }
-    return fault
+    let reason = frames[...inSpecification].lazy.compactMap { $0["FunctionName"].string }
+      .first { $0.hasPrefix(marker) }
+    return (frames[inSpecification]["Line"].integer, reason.map { String($0.dropFirst(marker.count)) })
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// A sum is over hashes of state, instance and successor, or of state and value, in no order, so it does not depend on
 /// who evaluates what. They are in the order of `StateEvaluation`.
-struct SelfCheck {
+struct EvaluationSums {
   private let width: Int
   let sums: UnsafeMutablePointer<UInt64>
   let sumCount: Int

@@ -3,7 +3,7 @@
 /// Direct simulation: Etessami, Wilke and Schuller, "Fair simulation relations, parity games, and state space reduction
 /// for Büchi automata", 2005; with marks on transitions as in Babiak, Badie, Duret-Lutz, Křetínský and Strejček,
 /// "Compositional approach to suspension and other improvements to LTL translation", SPIN 2013.
-struct Simulation {
+struct SimulationRelation {
   /// The most transitions for which the relation is computed; above, a state is above itself only.
   static let mostTransitions = 1000
 
