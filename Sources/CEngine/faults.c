@@ -18,9 +18,9 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-// Swift stops a program that overflows or indexes out of range with a trap. Guards, effects and properties hold no
-// references and no locks, so leaving them with siglongjmp loses nothing; the engine then works out by re-execution
-// which action and arguments it was.
+// Swift stops a program that overflows or indexes out of range with a trap. Guards, effects and properties are left with
+// siglongjmp: states have no references, so all that is lost is memory that an evaluation has allocated for itself. The
+// engine then works out by re-execution which action and arguments it was.
 
 typedef struct guard {
   sigjmp_buf jump;

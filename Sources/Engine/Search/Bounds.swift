@@ -34,5 +34,5 @@ public enum StopReason: String, Sendable {
   case constraint
 }
 
-/// From now on SIGINT and SIGTERM end a search, which then reports what it has covered, instead of the process.
+/// From now on SIGINT, SIGTERM and SIGHUP end a search, which then reports what it has covered, instead of the process.
 public func catchInterrupts() { ce_catch_interrupts() }

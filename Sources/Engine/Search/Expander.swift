@@ -1,7 +1,10 @@
 internal import CDistCheckEngine
 
-/// The one place that expands a state: guards and effects, then, block by block, packing, de-duplication, properties and
-/// constraint. One for each worker; they share the store and the arena, and nothing else that changes.
+/// The one place that expands states for a search: guards and effects, then, block by block, packing, de-duplication,
+/// properties and constraint. One for each worker; they share the store and the arena, and nothing else that changes.
+///
+/// What looks at single states goes through `SuccessorScan` instead, and the check of temporal properties through
+/// `NumberedExpansion`.
 ///
 /// Within a block each action is applied to all source states in turn, which keeps its code and its branches warm.
 ///

@@ -15,7 +15,7 @@ struct FrontierBlocks {
   private let runs: [(first: Int, run: ItemRun)]
 
   /// - Parameters:
-  ///   - workers: In a small level blocks are small, so that there is one for each of them.
+  ///   - workers: In a small level blocks are small, so that there are about eight for each of them.
   ///   - most: Items in a block.
   init(_ segment: [ItemRun], workers: Int, most: Int) {
     let states = segment.reduce(0) { $0 + $1.count }

@@ -9,7 +9,8 @@ internal import CDistCheckEngine
 /// leads to.
 ///
 /// Nothing is left of a state from which its place in a larger table could be computed. So when the table is three
-/// quarters full, another as large as all before is added, and insertions go there; lookups go through all of them.
+/// quarters full, another as large as all before is added (three times as large while they are small), and insertions go
+/// there; lookups go through all of them.
 ///
 /// `bits / 8` bytes a state, times 1.3 right before a table is added and 2.7 right after, rounded up to so many to a word.
 struct HashStore: StateStore {

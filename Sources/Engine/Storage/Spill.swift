@@ -9,9 +9,9 @@
 /// What does not fit in memory, on disk.
 ///
 /// States that are moved out of the store's table are appended to one file, items of the frontier to another. Neither is
-/// ever changed, only read in sequential passes: the states once for each level, to tell which of its states are new
-/// (Stern, Dill: "Using Magnetic Disk Instead of Main Memory in the Murφ Verifier", 1998), the items when their level is
-/// explored. 8 bytes a state, and 8 for each item that did not fit.
+/// ever changed, only read in sequential passes: the states at least once for each level, to tell which of its states are
+/// new (Stern, Dill: "Using Magnetic Disk Instead of Main Memory in the Murφ Verifier", 1998), the items when their level
+/// is explored. 8 bytes a state, and 8 for each item that did not fit.
 final class Spill {
   let folder: String
   /// Entries of the table, each with its key and its depth.
