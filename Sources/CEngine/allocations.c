@@ -1,31 +1,23 @@
 #include "cengine.h"
 #include "frames.h"
 
-// Swift's runtime makes objects by the function that a variable of its names, once it is told that somebody looks on: it
-// is there for instruments. Where a runtime has no such variable, nothing is noticed.
-typedef void *(*allocator)(const void *, size_t, size_t);
-extern allocator _swift_allocObject __attribute__((weak));
-extern bool _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly __attribute__((weak));
+// Specifications are linked with `--wrap=swift_allocObject`: what they call by that name is the first of these functions,
+// and the second is Swift's. In a program that is linked otherwise the second is not there, and nothing is noticed.
+extern void *__real_swift_allocObject(const void *metadata, size_t size, size_t alignment) __attribute__((weak));
+void *__wrap_swift_allocObject(const void *metadata, size_t size, size_t alignment);
 
-static allocator original = NULL;
 static _Thread_local ce_fault *noted = NULL;
 
-static void *allocate(const void *metadata, size_t size, size_t alignment) {
-  ce_fault *fault = noted;
-  if (fault != NULL) {
+void *__wrap_swift_allocObject(const void *metadata, size_t size, size_t alignment) {
+  ce_fault *frames = noted;
+  if (frames != NULL) {
     noted = NULL;  // the first is enough
-    ce_note_frames(fault, 0);
+    ce_note_frames(frames, 0);
   }
-  return original(metadata, size, alignment);
+  return __real_swift_allocObject(metadata, size, alignment);
 }
 
-void ce_watch_allocations(ce_fault *fault) {
-  if (fault != NULL && original == NULL && &_swift_allocObject != NULL &&
-      &_swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly != NULL) {
-    original = _swift_allocObject;
-    _swift_allocObject = allocate;
-    _swift_enableSwizzlingOfAllocationAndRefCountingFunctions_forInstrumentsOnly = true;
-  }
-  if (fault != NULL) fault->frameCount = 0;
-  noted = fault;
+void ce_watch_allocations(ce_fault *frames) {
+  if (frames != NULL) frames->frameCount = 0;
+  noted = frames;
 }

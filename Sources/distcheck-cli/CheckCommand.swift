@@ -119,6 +119,7 @@ struct CheckCommand: AsyncParsableCommand {
       let files: [SpecificationFile]
       do {
         files = try SpecificationFile.files(at: path, with: compilation.companions)
+        try requireOne(of: files, in: path)
       } catch {
         let tally = Tally(path: path, recorders: recorders)
         tally.fail(error)
@@ -150,6 +151,16 @@ struct CheckCommand: AsyncParsableCommand {
     for recorder in recorders { recorder.record(.ended(passed: passed, failed: failed)) }
     let status = Status.mostSerious(statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
+  }
+
+  /// Some options are about one specification, and a folder can hold several.
+  private func requireOne(of files: [SpecificationFile], in path: String) throws(CommandError) {
+    let asked = [
+      ("--checkpoint", checkpoint != nil), ("--model", !models.isEmpty), ("-D", !constants.isEmpty),
+      ("--replay", replay != nil),
+    ]
+    guard files.count > 1, let option = asked.first(where: \.1) else { return }
+    throw CommandError(.usage, "\(option.0): \(path) holds \(files.count) specifications; name one of them")
   }
 
   private var recorders: [any Recorder] {

@@ -191,8 +191,8 @@ ce_fault_kind ce_guard(void (*body)(void *), void *context, ce_fault *fault);
 /// Ends the innermost ce_guard of this thread with a message; where there is none, prints it and aborts.
 _Noreturn void ce_raise(const char *message, const int64_t *values, int32_t valueCount);
 
-/// Notes in `frames` where this thread makes an object of Swift's runtime for the first time from now on; NULL for no more.
-/// `frameCount` stays 0 where it makes none, and where the runtime does not tell. Not by two threads at once.
+/// Notes in `frames` where this thread has Swift's runtime make an object for the first time from now on; NULL for no more.
+/// `frameCount` stays 0 where it makes none, and in programs that are not linked for that.
 void ce_watch_allocations(ce_fault *frames);
 
 // MARK: Evaluations that do not come to their end

@@ -24,7 +24,15 @@ struct SpecificationCompiler {
     + [
       "-sil-fso-disable-arg-explosion", "-sil-disable-pass=redundant-load-elimination",
       "-sil-disable-pass=dead-store-elimination",
-    ].flatMap { ["-Xllvm", $0] } + Processor.flags
+    ].flatMap { ["-Xllvm", $0] } + Processor.flags + watchesAllocations
+
+  /// Has what the specification allocates go through a function of the engine's, which can say where that was. The linkers
+  /// of other systems have no such option.
+  #if os(Linux)
+    private static let watchesAllocations = ["-Xlinker", "--wrap=swift_allocObject"]
+  #else
+    private static let watchesAllocations: [String] = []
+  #endif
 
   enum Build {
     case optimized
