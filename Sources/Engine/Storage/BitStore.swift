@@ -8,12 +8,11 @@ internal import CDistCheckEngine
 ///
 /// Lookups and insertions are without locks but for one thing: of two workers that insert the same state at the same time
 /// each could find one of its bits unset. So insertions of states with the same hash wait for each other.
-struct BitStore: StateStore {
-  static let isLossy = true
+struct BitStore: LossyStore {
   /// Spin's default.
   static let hashFunctions = 3
 
-  let log: TransitionLog?
+  let log: TransitionLog
   private let width: Int
   private let seed: UInt64
   private let workers: Int
@@ -46,7 +45,7 @@ struct BitStore: StateStore {
     shared.deallocate()
     tallies.deallocate()
     locks.deallocate()
-    log?.deallocate()
+    log.deallocate()
   }
 
   var itemWords: Int { width + 1 }
@@ -56,11 +55,11 @@ struct BitStore: StateStore {
 
   func probe(worker: Int) -> BitProbe {
     BitProbe(
-      items: LossyItems(width: width, writer: log!.writer(worker)), array: array, seed: seed,
+      items: LossyItems(width: width, writer: log.writer(worker)), array: array, seed: seed,
       tally: tallies + worker * Self.tallyStride, locks: locks)
   }
 
-  var loss: Loss? {
+  var loss: Loss {
     let bits = array.byteCount * 8
     return Loss(
       kind: .bitstate, bits: bits,

@@ -1,7 +1,7 @@
 internal import CDistCheckEngine
 
 /// Looks up and inserts the 56 bits of states, and makes them, for one worker.
-struct CompactProbe: StateProbe {
+struct CompactProbe: NumberedProbe {
   static let keyMask: UInt64 = (1 << 56) - 1
   private static let idMask: UInt64 = (1 << 28) - 1
   /// Of a state with nodes that no state in the table has. Not 56 bits, so in no entry.

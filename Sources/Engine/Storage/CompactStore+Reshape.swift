@@ -20,7 +20,7 @@ struct TreeChoice {
   mutating func postpone(at states: Int) { next = 2 * states }
 }
 
-extension CompactStore {
+extension CompactStore: AdaptableStore {
   var wantsReshape: Bool { shared.pointee.nodes != nil && shared.pointee.claimed >= UInt64(shared.pointee.choice.next) }
 
   /// Chooses the tree's cuts by the states that there are, and gives every state its new key, by all workers.

@@ -14,7 +14,7 @@ internal import CDistCheckEngine
 /// memory than the larger one alone.
 ///
 /// Insertion and membership take O(1) expected time; 10 to 13.4 bytes a state, and 16 to 24 a node.
-struct CompactStore: StateStore {
+struct CompactStore: NumberedStore, RestorableStore {
   /// Bits of a state that is stored as it is.
   static let directBits = 56
 
@@ -139,9 +139,8 @@ struct CompactStore: StateStore {
 
   // MARK: States
 
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: CompactProbe, _ body: (UnsafePointer<UInt64>) -> Void
-  ) {
+  func forEachState(label: UInt64, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
+    let probe = probe(worker: part)
     for table in [shared.pointee.table, shared.pointee.unmoved].compactMap({ $0 }) {
       let count = table.byteCount / 8
       let slots = count / parts * part..<(part == parts - 1 ? count : count / parts * (part + 1))
@@ -197,33 +196,5 @@ struct CompactStore: StateStore {
     }
     shared.pointee.claimed = UInt64(states)
     shared.pointee.choice.skip(to: states)
-  }
-
-  // MARK: On disk
-
-  /// Is not given up: states would be in the table and on disk.
-  func moveStates(to spill: Spill, _ work: StoreWork) throws(FileError) {
-    let stripe = thresholds.stripeSlots
-    for first in stride(from: 0, to: entries.count, by: stripe) {
-      for entry in entries[first..<min(first + stripe, entries.count)]
-      where entry != 0 && entry &>> 56 != DepthLabel.duplicate {
-        try spill.states.append(entry)
-      }
-      _ = work.isToStop()
-    }
-    try spill.states.flush()
-    shared.pointee.table.clear()
-    shared.pointee.claimed = 0
-  }
-
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: CompactProbe, in spill: Spill,
-    _ body: (UnsafePointer<UInt64>) -> Void
-  ) throws(FileError) {
-    try spill.states.forEach(part: part, of: parts) { entries in
-      probe.forEachState(entries) { entry, packed in
-        if entry &>> 56 == label { body(packed()) }
-      }
-    }
   }
 }

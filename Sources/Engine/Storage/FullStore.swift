@@ -8,7 +8,7 @@ internal import CDistCheckEngine
 /// table are never in memory together.
 ///
 /// Insertion and membership take O(1) expected time; `8 × width` bytes a state plus 11 to 16 bytes for the table.
-struct FullStore: StateStore {
+struct FullStore: NumberedStore {
   let width: Int
   private let arena: ItemArena
   private let workers: Int
@@ -128,7 +128,7 @@ struct FullStore: StateStore {
   }
 }
 
-struct FullProbe: StateProbe {
+struct FullProbe: NumberedProbe {
   private let states: UnsafeMutablePointer<UInt64>
   private let width: Int
   private let slots: UnsafeMutablePointer<UInt64>

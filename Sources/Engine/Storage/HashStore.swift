@@ -12,10 +12,8 @@ internal import CDistCheckEngine
 /// quarters full, another as large as all before is added, and insertions go there; lookups go through all of them.
 ///
 /// `bits / 8` bytes a state, times 1.3 right before a table is added and 2.7 right after, rounded up to so many to a word.
-struct HashStore: StateStore {
-  static let isLossy = true
-
-  let log: TransitionLog?
+struct HashStore: LossyStore {
+  let log: TransitionLog
   private let width: Int
   private let bits: Int
   private let workers: Int
@@ -64,7 +62,7 @@ struct HashStore: StateStore {
     tables.deallocate()
     shared.deallocate()
     tallies.deallocate()
-    log?.deallocate()
+    log.deallocate()
   }
 
   var itemWords: Int { width + 1 }
@@ -74,11 +72,11 @@ struct HashStore: StateStore {
 
   func probe(worker: Int) -> HashProbe {
     HashProbe(
-      items: LossyItems(width: width, writer: log!.writer(worker)), tables: tables,
+      items: LossyItems(width: width, writer: log.writer(worker)), tables: tables,
       tableCount: shared.pointee.tableCount, bits: bits, seed: seed, tally: tallies + worker * Self.tallyStride)
   }
 
-  var loss: Loss? {
+  var loss: Loss {
     let inserted = shared.pointee.inEarlierTables + Int(shared.pointee.claimed)
     return Loss(
       kind: .hashCompaction, bits: bits,
