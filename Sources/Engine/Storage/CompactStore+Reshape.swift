@@ -74,7 +74,7 @@ extension CompactStore: AdaptableStore {
   /// States from all over the table.
   private func sampleStates(count: Int) -> [UInt64] {
     let states = max(1, Int(shared.pointee.claimed))
-    let slotCount = shared.pointee.table.byteCount / 8
+    let slotCount = Slots(shared.pointee.table).count
     // Runs of slots, as far from each other as there are states too many.
     let runSlots = 64
     let stride = max(runSlots, slotCount / states * runSlots, runSlots * (states / count))
@@ -99,7 +99,6 @@ final class TreeConversion {
   private(set) var convertedStates = 0
   private let shape: TreeShape
   private let old: CompactStore
-  private let oldSlots: UnsafeMutablePointer<UInt64>
   private let slotCount: Int
   private let items: [ItemRun]
   /// The new keys of all items, one after another, and for each run where its own begin.
@@ -118,8 +117,7 @@ final class TreeConversion {
     self.work = work
     block = store.thresholds.conversionBlock
     let oldTable = store.shared.pointee.table
-    oldSlots = oldTable.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = oldTable.byteCount / 8
+    slotCount = Slots(oldTable).count
     var first = 0
     firstKeys = items.map { run in
       defer { first += run.count }

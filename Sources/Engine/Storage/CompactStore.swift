@@ -122,7 +122,7 @@ struct CompactStore: NumberedStore, RestorableStore {
     guard let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
     let old = shared.pointee.table
     shared.pointee.table = larger
-    let slots = old.base.assumingMemoryBound(to: UInt64.self)
+    let slots = Slots(old).base
     // What is moved is gone from the old table, so it is empty but for what is left where this is given up.
     let isDone = work.team.forEachRange(of: old.byteCount / 8, by: stripe) { worker, range in
       let probe = probe(worker: worker)
@@ -142,10 +142,11 @@ struct CompactStore: NumberedStore, RestorableStore {
   func forEachState(label: UInt64, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
     let probe = probe(worker: part)
     for table in [shared.pointee.table, shared.pointee.unmoved].compactMap({ $0 }) {
-      let count = table.byteCount / 8
-      let slots = count / parts * part..<(part == parts - 1 ? count : count / parts * (part + 1))
-      let base = table.base.assumingMemoryBound(to: UInt64.self)
-      probe.forEachState(UnsafeBufferPointer(start: base + slots.lowerBound, count: slots.count)) { entry, packed in
+      let slots = Slots(table)
+      let share = slots.count / parts
+      let range = share * part..<(part == parts - 1 ? slots.count : share * (part + 1))
+      let entries = UnsafeBufferPointer(start: slots.base, count: slots.count)[range]
+      probe.forEachState(UnsafeBufferPointer(rebasing: entries)) { entry, packed in
         if entry &>> 56 == label { body(packed()) }
       }
     }
@@ -167,8 +168,8 @@ struct CompactStore: NumberedStore, RestorableStore {
   var nodes: NodeTable? { shared.pointee.nodes }
   /// The slots of the table, empty ones too.
   var entries: UnsafeBufferPointer<UInt64> {
-    UnsafeBufferPointer(
-      start: shared.pointee.table.base.assumingMemoryBound(to: UInt64.self), count: shared.pointee.table.byteCount / 8)
+    let slots = Slots(shared.pointee.table)
+    return UnsafeBufferPointer(start: slots.base, count: slots.count)
   }
   var entryCount: Int { entries.reduce(0) { $0 + ($1 != 0 ? 1 : 0) } }
 

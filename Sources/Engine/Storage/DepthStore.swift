@@ -157,14 +157,13 @@ extension DepthStore {
   }
 }
 
-/// Relies on there being one worker: nothing here is atomic.
+/// Relies on there being one worker: nothing is written atomically.
 struct DepthProbe: StateProbe {
   private let width: Int
   private let shared: UnsafeMutablePointer<DepthStore.Shared>
   private let states: UnsafeMutablePointer<UInt64>
   private let depths: UnsafeMutablePointer<UInt32>
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let slotCount: Int
+  private let slots: Slots
 
   private static let numberMask: UInt64 = (1 << 40) - 1
 
@@ -173,8 +172,7 @@ struct DepthProbe: StateProbe {
     self.shared = shared
     states = shared.pointee.states.base.assumingMemoryBound(to: UInt64.self)
     depths = shared.pointee.depths.base.assumingMemoryBound(to: UInt32.self)
-    slots = shared.pointee.table.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = shared.pointee.table.byteCount / 8
+    slots = Slots(shared.pointee.table)
   }
 
   func load(
@@ -189,25 +187,15 @@ struct DepthProbe: StateProbe {
     for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
   }
 
-  func prefetch(key: UInt64) { ce_prefetch(slots + slot(hash: key, of: slotCount)) }
+  func prefetch(key: UInt64) { slots.prefetch(key) }
   func prefetchState(key: UInt64) {}
 
-  /// The slot that a state is in, or the free one that it goes to.
-  private func place(_ key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
-    var slot = slot(hash: key, of: slotCount)
-    while true {
-      let entry = slots[slot]
-      if entry == 0 || ((entry ^ key &<< 40) &>> 40 == 0 && isEqual(Int(entry & Self.numberMask) &- 1, packed)) {
-        return slot
-      }
-      slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
+  /// The entry of a state, and its slot; 0 and the free slot that it goes to when it is not there.
+  private func place(_ key: UInt64, _ packed: UnsafePointer<UInt64>) -> (entry: UInt64, slot: Int) {
+    slots.find(key) { entry in
+      (entry ^ key &<< 40) &>> 40 == 0
+        && equal(states + (Int(entry & Self.numberMask) &- 1) &* width, packed, width: width)
     }
-  }
-
-  private func isEqual(_ number: Int, _ packed: UnsafePointer<UInt64>) -> Bool {
-    let state = states + number &* width
-    for k in 0..<width where state[k] != packed[k] { return false }
-    return true
   }
 
   /// Whether a state that is there need not be explored at the depth at which it is met.
@@ -216,7 +204,7 @@ struct DepthProbe: StateProbe {
   }
 
   func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
-    let entry = slots[place(key, packed)]
+    let entry = place(key, packed).entry
     return entry != 0 && isSettled(Int(entry & Self.numberMask) &- 1) ? DepthStore.known : 0
   }
 
@@ -224,9 +212,9 @@ struct DepthProbe: StateProbe {
   func insert(
     key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
   ) -> UInt64 {
-    let slot = place(key, packed)
+    let (entry, slot) = place(key, packed)
     let depth = shared.pointee.meetingDepth
-    var number = Int(slots[slot] & Self.numberMask) &- 1
+    var number = Int(entry & Self.numberMask) &- 1
     if number >= 0 {
       if isSettled(number) { return DepthStore.known }
       if depths[number] & DepthStore.depthMask == shared.pointee.bound { shared.pointee.countAtBound &-= 1 }
@@ -239,7 +227,7 @@ struct DepthProbe: StateProbe {
       }
       for k in 0..<width { states[number &* width &+ k] = packed[k] }
       depths[number] = depth
-      slots[slot] = key &<< 40 | UInt64(number &+ 1)
+      slots.base[slot] = key &<< 40 | UInt64(number &+ 1)
       shared.pointee.count = number &+ 1
       if depth == shared.pointee.bound { shared.pointee.countAtBound &+= 1 }
       if depth > shared.pointee.deepest { shared.pointee.deepest = depth }
@@ -253,9 +241,7 @@ struct DepthProbe: StateProbe {
     for number in 0..<count {
       if number & 0xFFFF == 0 && isToStop() { return false }
       let key = hash(states + number &* width, width: width)
-      var slot = slot(hash: key, of: slotCount)
-      while slots[slot] != 0 { slot = slot &+ 1 == slotCount ? 0 : slot &+ 1 }
-      slots[slot] = key &<< 40 | UInt64(number &+ 1)
+      slots.base[slots.find(key) { _ in false }.slot] = key &<< 40 | UInt64(number &+ 1)
     }
     return true
   }

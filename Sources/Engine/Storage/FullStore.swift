@@ -131,8 +131,7 @@ struct FullStore: NumberedStore {
 struct FullProbe: NumberedProbe {
   private let states: UnsafeMutablePointer<UInt64>
   private let width: Int
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let slotCount: Int
+  private let slots: Slots
 
   private static let indexMask: UInt64 = (1 << 40) - 1
   private static let tagMask: UInt64 = 0xFFFF << 48
@@ -140,8 +139,7 @@ struct FullProbe: NumberedProbe {
   fileprivate init(states: UnsafeMutablePointer<UInt64>, width: Int, table: PagedMemory) {
     self.states = states
     self.width = width
-    slots = table.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = table.byteCount / 8
+    slots = Slots(table)
   }
 
   @inline(__always)
@@ -157,19 +155,12 @@ struct FullProbe: NumberedProbe {
     for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
   }
 
-  /// The first slot to look at.
   @inline(__always)
-  private func home(_ key: UInt64) -> Int { slot(hash: key, of: slotCount) }
-
-  @inline(__always)
-  private func next(_ slot: Int) -> Int { slot &+ 1 == slotCount ? 0 : slot &+ 1 }
-
-  @inline(__always)
-  func prefetch(key: UInt64) { ce_prefetch(slots + home(key)) }
+  func prefetch(key: UInt64) { slots.prefetch(key) }
 
   @inline(__always)
   func prefetchState(key: UInt64) {
-    let entry = ce_load(slots + home(key))
+    let entry = slots[slots.home(key)]
     if entry != 0 { ce_prefetch(state(entry)) }
   }
 
@@ -191,12 +182,12 @@ struct FullProbe: NumberedProbe {
   /// The entry of a state; 0 when it is not there.
   @inline(__always)
   private func entry(of key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
-    var slot = home(key)
-    while true {
-      let entry = ce_load(slots + slot)
-      if entry == 0 || (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) { return entry }
-      slot = next(slot)
-    }
+    slots.find(key) { isEntry($0, of: key, packed) }.entry
+  }
+
+  @inline(__always)
+  private func isEntry(_ entry: UInt64, of key: UInt64, _ packed: UnsafePointer<UInt64>) -> Bool {
+    (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed, width: width)
   }
 
   @inline(__always)
@@ -208,16 +199,7 @@ struct FullProbe: NumberedProbe {
   ) -> UInt64 {
     for k in 0..<width { item[k] = packed[k] }
     let new = entry(key: key, label: label, item: item)
-    var slot = home(key)
-    while true {
-      var entry = ce_load(slots + slot)
-      if entry == 0 {
-        entry = ce_compare_exchange(slots + slot, 0, new)
-        if entry == 0 { return 0 }
-      }
-      if (entry ^ new) & Self.tagMask == 0 && equal(state(entry), packed) { return Self.label(entry) }
-      slot = next(slot)
-    }
+    return Self.label(slots.insert(new, key) { isEntry($0, of: key, packed) })
   }
 
   /// An entry counts from 1, so that what is not there has the number -1.
@@ -234,18 +216,6 @@ struct FullProbe: NumberedProbe {
   /// Enters a state that is not in the table.
   @inline(__always)
   func enter(key: UInt64, label: UInt64, item: UnsafeMutablePointer<UInt64>) {
-    let new = entry(key: key, label: label, item: item)
-    var slot = home(key)
-    while ce_load(slots + slot) != 0 || ce_compare_exchange(slots + slot, 0, new) != 0 { slot = next(slot) }
-  }
-
-  @inline(__always)
-  private func equal(_ left: UnsafePointer<UInt64>, _ right: UnsafePointer<UInt64>) -> Bool {
-    var k = 0
-    repeat {
-      if left[k] != right[k] { return false }
-      k &+= 1
-    } while k < width
-    return true
+    slots.enter(entry(key: key, label: label, item: item), key)
   }
 }

@@ -158,16 +158,8 @@ struct HashProbe: StateProbe {
   private func signature(_ key: UInt64) -> UInt64 { ((key & 0xFFFF_FFFF) &* largest) &>> 32 &+ 1 }
 
   @inline(__always)
-  private func words(_ table: Int) -> (base: UnsafeMutablePointer<UInt64>, count: Int) {
-    (tables[table].base.assumingMemoryBound(to: UInt64.self), tables[table].byteCount &>> 3)
-  }
-
-  @inline(__always)
   func prefetch(key: UInt64) {
-    for table in 0..<tableCount {
-      let (base, count) = words(table)
-      ce_prefetch(base + slot(hash: key, of: count))
-    }
+    for table in 0..<tableCount { Slots(tables[table]).prefetch(key) }
   }
 
   @inline(__always)
@@ -186,10 +178,10 @@ struct HashProbe: StateProbe {
 
   @inline(__always)
   private func isIn(_ table: Int, _ key: UInt64, _ signature: UInt64) -> Bool {
-    let (base, count) = words(table)
-    var word = slot(hash: key, of: count)
+    let words = Slots(tables[table])
+    var word = words.home(key)
     while true {
-      var rest = ce_load(base + word)
+      var rest = words[word]
       var k = signaturesInWord
       repeat {
         if rest & largest == signature { return true }
@@ -197,7 +189,7 @@ struct HashProbe: StateProbe {
         rest &>>= bits
         k &-= 1
       } while k > 0
-      word = word &+ 1 == count ? 0 : word &+ 1
+      word = words.next(word)
     }
   }
 
@@ -224,10 +216,10 @@ struct HashProbe: StateProbe {
     let signature = signature(key)
     var inverse = 1.0
     for table in 0..<tableCount {
-      let (base, count) = words(table)
-      var word = slot(hash: key, of: count)
+      let words = Slots(tables[table])
+      var word = words.home(key)
       search: while true {
-        var content = ce_load(base + word)
+        var content = words[word]
         var shift: UInt64 = 0
         var k = signaturesInWord
         while k > 0 {
@@ -235,7 +227,7 @@ struct HashProbe: StateProbe {
           if other == signature { return 0 }
           if other == 0 {
             guard inserting && table == tableCount &- 1 else { break search }
-            let found = ce_compare_exchange(base + word, content, content | signature &<< shift)
+            let found = ce_compare_exchange(words.base + word, content, content | signature &<< shift)
             if found == content { return inverse }
             content = found  // somebody has put something into this word: look at the place again
             continue
@@ -244,7 +236,7 @@ struct HashProbe: StateProbe {
           shift &+= bits
           k &-= 1
         }
-        word = word &+ 1 == count ? 0 : word &+ 1
+        word = words.next(word)
       }
     }
     return inverse

@@ -172,41 +172,35 @@ struct NodeTable {
     @inline(__always)
     func value(_ id: UInt32) -> UInt64 { values[Int(id)] }
 
+    static var none: UInt32 { UInt32.max }
+
     /// The number of a value; `none` when it has none.
     @inline(__always)
-    func find(_ value: UInt64) -> UInt32 {
-      let hash = hash(value)
-      let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
-      var place = slot(hash: hash, of: slotCount)
-      while true {
-        let entry = ce_load32(slots + place)
-        if entry == 0 { return Self.none }
-        if (entry ^ tag) & ~NodeTable.idMask == 0 {
-          let id = (entry & NodeTable.idMask) &- 1
-          if values[Int(id)] == value { return id }
-        }
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
-      }
-    }
-
-    static var none: UInt32 { UInt32.max }
+    func find(_ value: UInt64) -> UInt32 { number(value) { _, _ in Self.none } }
 
     /// The number of a value; a new one when it has none. Room has been claimed.
     @inline(__always)
-    func id(_ value: UInt64) -> UInt32 {
+    func id(_ value: UInt64) -> UInt32 { number(value) { insert(value, tag: $0, at: $1) } }
+
+    /// The number of a value; when it has none, what is made of its tag and the free slot where it was looked for last.
+    @inline(__always)
+    private func number(_ value: UInt64, otherwise: (_ tag: UInt32, _ place: Int) -> UInt32) -> UInt32 {
       let hash = hash(value)
       let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
       var place = slot(hash: hash, of: slotCount)
       while true {
         let entry = ce_load32(slots + place)
-        if entry == 0 { return insert(value, tag: tag, at: place) }
+        if entry == 0 { return otherwise(tag, place) }
         if (entry ^ tag) & ~NodeTable.idMask == 0 {
           let id = (entry & NodeTable.idMask) &- 1
           if values[Int(id)] == value { return id }
         }
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
+        place = next(place)
       }
     }
+
+    @inline(__always)
+    private func next(_ place: Int) -> Int { place &+ 1 == slotCount ? 0 : place &+ 1 }
 
     @inline(never)
     private func insert(_ value: UInt64, tag: UInt32, at place: Int) -> UInt32 {
@@ -229,7 +223,7 @@ struct NodeTable {
         }
         let id = (entry & NodeTable.idMask) &- 1
         if (entry ^ tag) & ~NodeTable.idMask == 0 && values[Int(id)] == value { return id }
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
+        place = next(place)
       }
     }
 
@@ -238,9 +232,7 @@ struct NodeTable {
       let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
       var place = slot(hash: hash, of: slotCount)
       let entry = tag | UInt32(truncatingIfNeeded: id + 1)
-      while ce_load32(slots + place) != 0 || ce_compare_exchange32(slots + place, 0, entry) != 0 {
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
-      }
+      while ce_load32(slots + place) != 0 || ce_compare_exchange32(slots + place, 0, entry) != 0 { place = next(place) }
     }
   }
 }
