@@ -21,7 +21,7 @@ struct TreeChoice {
 }
 
 extension CompactStore: AdaptableStore {
-  var wantsReshape: Bool { shared.pointee.nodes != nil && shared.pointee.claimed >= UInt64(shared.pointee.choice.next) }
+  var wantsReshape: Bool { shared.pointee.nodes != nil && shared.pointee.claims.count >= shared.pointee.choice.next }
 
   /// Chooses the tree's cuts by the states that there are, and gives every state its new key, by all workers.
   ///
@@ -29,7 +29,7 @@ extension CompactStore: AdaptableStore {
   /// that it can be given up at any time.
   func reshape(items: [ItemRun], _ work: StoreWork) {
     guard let nodes = shared.pointee.nodes, wantsReshape else { return }
-    let states = Int(shared.pointee.claimed)
+    let states = shared.pointee.claims.count
     let start = ContinuousClock.now
     let share = work.elapsed * thresholds.reshapeShare
     let time = max(thresholds.reshapeGrace, share) - shared.pointee.choice.spent
@@ -73,7 +73,7 @@ extension CompactStore: AdaptableStore {
 
   /// States from all over the table.
   private func sampleStates(count: Int) -> [UInt64] {
-    let states = max(1, Int(shared.pointee.claimed))
+    let states = max(1, shared.pointee.claims.count)
     let slotCount = Slots(shared.pointee.table).count
     // Runs of slots, as far from each other as there are states too many.
     let runSlots = 64

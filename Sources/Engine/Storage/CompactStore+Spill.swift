@@ -47,7 +47,7 @@ extension CompactStore: SpillableStore {
     }
     try spill.states.flush()
     shared.pointee.table.clear()
-    shared.pointee.claimed = 0
+    shared.pointee.claims = Claims()
   }
 
   func forEachState(

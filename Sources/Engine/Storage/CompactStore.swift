@@ -1,5 +1,3 @@
-internal import CDistCheckEngine
-
 /// 56 bits of each state, from which it can be restored, and its depth: eight bytes in an open-addressing table, and
 /// nothing else.
 ///
@@ -28,7 +26,7 @@ struct CompactStore: NumberedStore, RestorableStore {
     var table: PagedMemory
     /// What is left of a smaller table, where its growth was given up: its states are in no other.
     var unmoved: PagedMemory?
-    var claimed: UInt64 = 0
+    var claims = Claims()
     var shape: TreeShape
     var nodes: NodeTable?
     var choice: TreeChoice
@@ -89,21 +87,16 @@ struct CompactStore: NumberedStore, RestorableStore {
 
   // MARK: Growth
 
-  private static func threshold(bytes: Int) -> Int { bytes / 8 / 5 * 4 }
-
   func claim(_ states: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    if before + states <= Self.threshold(bytes: shared.pointee.table.byteCount),
-      shared.pointee.nodes?.claim(states * shared.pointee.shape.nodeCount) ?? true
-    {
-      return true
-    }
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-states)))
+    let limit = TableGrowth.byThird.threshold(bytes: shared.pointee.table.byteCount)
+    guard shared.pointee.claims.claim(states, limit: limit) else { return false }
+    if shared.pointee.nodes?.claim(states * shared.pointee.shape.nodeCount) ?? true { return true }
+    shared.pointee.claims.giveBack(states)
     return false
   }
 
   func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
+    shared.pointee.claims.giveBack(claimed - inserted)
     shared.pointee.nodes?.settle(claimed * shared.pointee.shape.nodeCount, worker: worker)
   }
 
@@ -112,13 +105,12 @@ struct CompactStore: NumberedStore, RestorableStore {
     try shared.pointee.nodes?.grow(
       claim: SuccessorBlock.capacity * shared.pointee.shape.nodeCount,
       mostBytes: work.mostBytes - shared.pointee.table.byteCount, stripe: stripe, work)
-    let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
-    var bytes = shared.pointee.table.byteCount
-    while Self.threshold(bytes: bytes) < wanted { bytes = (bytes + bytes / 3) / 8 * 8 }
+    let wanted = shared.pointee.claims.count + workers * SuccessorBlock.capacity
+    var bytes = TableGrowth.byThird.bytes(from: shared.pointee.table.byteCount, entries: wanted)
     guard bytes > shared.pointee.table.byteCount else { return }
     // The last step takes what is left.
     bytes = min(bytes, (work.mostBytes - (shared.pointee.nodes?.byteCount ?? 0)) / 8 * 8, thresholds.mostTableSlots * 8)
-    guard Self.threshold(bytes: bytes) >= wanted else { throw OutOfMemory() }
+    guard TableGrowth.byThird.threshold(bytes: bytes) >= wanted else { throw OutOfMemory() }
     guard let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
     let old = shared.pointee.table
     shared.pointee.table = larger
@@ -186,16 +178,10 @@ struct CompactStore: NumberedStore, RestorableStore {
 
   /// Makes room for so many states, which are about to be entered. This store is empty.
   func reserve(_ states: Int) throws(OutOfMemory) {
-    var bytes = shared.pointee.table.byteCount
-    while Self.threshold(bytes: bytes) < states + workers * SuccessorBlock.capacity {
-      bytes = (bytes + bytes / 3) / 8 * 8
-    }
-    if bytes > shared.pointee.table.byteCount {
-      guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
-      shared.pointee.table.release()
-      shared.pointee.table = table
-    }
-    shared.pointee.claimed = UInt64(states)
+    let bytes = TableGrowth.byThird.bytes(
+      from: shared.pointee.table.byteCount, entries: states + workers * SuccessorBlock.capacity)
+    try shared.pointee.table.enlarge(byteCount: bytes)
+    shared.pointee.claims = Claims(states)
     shared.pointee.choice.skip(to: states)
   }
 }

@@ -1,5 +1,3 @@
-internal import CDistCheckEngine
-
 /// Every state as it is packed, with the least depth at which it was met so far: what a depth-first search remembers.
 ///
 /// For one worker. A state that is met at a smaller depth than before counts as not there, so that it is explored again.
@@ -74,15 +72,14 @@ struct DepthStore: StateStore {
 
   // MARK: Growth
 
-  private static func threshold(bytes: Int) -> Int { bytes / 8 / 4 * 3 }
-
   /// States that the reserved address space holds.
   private var capacity: Int {
     min(shared.pointee.states.byteCount / (width * 8), shared.pointee.depths.byteCount / 4, 1 << 40 - 1)
   }
 
   func claim(_ states: Int) -> Bool {
-    shared.pointee.count + states <= min(Self.threshold(bytes: shared.pointee.table.byteCount), capacity)
+    shared.pointee.count + states
+      <= min(TableGrowth.byHalf.threshold(bytes: shared.pointee.table.byteCount), capacity)
   }
 
   func settle(_ claimed: Int, inserted: Int, worker: Int) {}
@@ -91,17 +88,11 @@ struct DepthStore: StateStore {
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
     let wanted = shared.pointee.count + SuccessorBlock.capacity
     guard wanted <= capacity else { throw OutOfMemory() }
-    let old = shared.pointee.table.byteCount
-    var bytes = old
-    while Self.threshold(bytes: bytes) < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
-    shared.pointee.table.release()
-    let larger = PagedMemory(byteCount: bytes)
-    guard let table = larger ?? PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
-    shared.pointee.table = table
+    let bytes = TableGrowth.byHalf.bytes(from: shared.pointee.table.byteCount, entries: wanted)
+    let isLarger = shared.pointee.table.replace(byteCount: bytes)
     let isDone = probe(worker: 0).enterAll(count: shared.pointee.count, unless: work.isToStop)
-    if larger == nil || !isDone { throw OutOfMemory() }
+    if !isLarger || !isDone { throw OutOfMemory() }
   }
-
 }
 
 extension DepthStore {
@@ -184,7 +175,7 @@ struct DepthProbe: StateProbe {
 
   /// The key is the hash.
   func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
+    block.hashStates(width: width, into: keys)
   }
 
   func prefetch(key: UInt64) { slots.prefetch(key) }

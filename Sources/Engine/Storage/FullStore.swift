@@ -16,7 +16,7 @@ struct FullStore: NumberedStore {
 
   private struct Shared {
     var table: PagedMemory
-    var claimed: UInt64 = 0
+    var claims = Claims()
   }
 
   init(
@@ -59,33 +59,23 @@ struct FullStore: NumberedStore {
 
   // MARK: Growth
 
-  private var threshold: Int { shared.pointee.table.byteCount / 8 / 4 * 3 }
-
   func claim(_ states: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    if before + states <= threshold { return true }
-    settle(states, inserted: 0, worker: 0)
-    return false
+    shared.pointee.claims.claim(
+      states, limit: TableGrowth.byHalf.threshold(bytes: shared.pointee.table.byteCount))
   }
 
-  func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
-  }
+  func settle(_ claimed: Int, inserted: Int, worker: Int) { shared.pointee.claims.giveBack(claimed - inserted) }
 
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
-    let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
-    var bytes = shared.pointee.table.byteCount
-    while bytes / 8 / 4 * 3 < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
-    guard bytes > shared.pointee.table.byteCount else { return }
+    let old = shared.pointee.table.byteCount
+    let bytes = TableGrowth.byHalf.bytes(
+      from: old, entries: shared.pointee.claims.count + workers * SuccessorBlock.capacity)
+    guard bytes > old else { return }
     guard bytes <= work.mostBytes else { throw OutOfMemory() }
     // The new table is filled from the states, not from the old table, which can go first.
-    let old = shared.pointee.table.byteCount
-    shared.pointee.table.release()
-    let larger = PagedMemory(byteCount: bytes)
-    guard let table = larger ?? PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
-    shared.pointee.table = table
+    let isLarger = shared.pointee.table.replace(byteCount: bytes)
     let isFilled = fill(items, work)
-    if larger == nil || !isFilled { throw OutOfMemory() }
+    if !isLarger || !isFilled { throw OutOfMemory() }
   }
 
   /// Bytes of a table that has room for half as many states again.
@@ -93,13 +83,8 @@ struct FullStore: NumberedStore {
 
   /// Makes room for so many states, which are about to be entered. The store is empty.
   func reserve(_ states: Int) throws(OutOfMemory) {
-    let bytes = Self.tableBytes(states: states)
-    if bytes > shared.pointee.table.byteCount {
-      guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
-      shared.pointee.table.release()
-      shared.pointee.table = table
-    }
-    shared.pointee.claimed = UInt64(states)
+    try shared.pointee.table.enlarge(byteCount: Self.tableBytes(states: states))
+    shared.pointee.claims = Claims(states)
   }
 
   /// Enters all states into an empty table. False when that was given up.
@@ -152,7 +137,7 @@ struct FullProbe: NumberedProbe {
   /// The key is the hash.
   @inline(__always)
   func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
+    block.hashStates(width: width, into: keys)
   }
 
   @inline(__always)

@@ -30,7 +30,7 @@ struct HashStore: LossyStore {
   private struct Shared {
     var tableCount = 1
     /// States in the last table, or to be put there.
-    var claimed: UInt64 = 0
+    var claims = Claims()
     var inEarlierTables = 0
   }
 
@@ -77,7 +77,7 @@ struct HashStore: LossyStore {
   }
 
   var loss: Loss {
-    let inserted = shared.pointee.inEarlierTables + Int(shared.pointee.claimed)
+    let inserted = shared.pointee.inEarlierTables + shared.pointee.claims.count
     return Loss(
       kind: .hashCompaction, bits: bits,
       expectedOmissions: (0..<workers).reduce(0) { $0 + tallies[$1 * Self.tallyStride].expectedOmissions },
@@ -88,19 +88,12 @@ struct HashStore: LossyStore {
 
   private var threshold: Int { tables[shared.pointee.tableCount - 1].byteCount / 8 * (64 / bits) / 4 * 3 }
 
-  func claim(_ states: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    if before + states <= threshold { return true }
-    settle(states, inserted: 0, worker: 0)
-    return false
-  }
+  func claim(_ states: Int) -> Bool { shared.pointee.claims.claim(states, limit: threshold) }
 
-  func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
-  }
+  func settle(_ claimed: Int, inserted: Int, worker: Int) { shared.pointee.claims.giveBack(claimed - inserted) }
 
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
-    guard Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity > threshold else { return }
+    guard shared.pointee.claims.count + workers * SuccessorBlock.capacity > threshold else { return }
     let wanted = byteCount < 16 << 20 ? 3 * byteCount : byteCount
     let bytes = min(wanted, work.mostBytes - byteCount) / 8 * 8
     guard bytes >= 16 * workers * SuccessorBlock.capacity, bytes >= byteCount / 16,
@@ -108,8 +101,8 @@ struct HashStore: LossyStore {
     else { throw OutOfMemory() }
     (tables + shared.pointee.tableCount).initialize(to: table)
     shared.pointee.tableCount += 1
-    shared.pointee.inEarlierTables += Int(shared.pointee.claimed)
-    shared.pointee.claimed = 0
+    shared.pointee.inEarlierTables += shared.pointee.claims.count
+    shared.pointee.claims = Claims()
   }
 }
 

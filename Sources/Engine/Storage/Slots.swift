@@ -1,10 +1,10 @@
 internal import CDistCheckEngine
 
-/// The words of an open-addressing table with linear probing, which all workers look into and fill at the same time. A word
-/// is an entry; 0 is a free slot. What an entry means, and by which hash it is found, is up to the store.
+/// The words of an open-addressing table with linear probing, which all workers look into and fill at the same time. A
+/// word is an entry; 0 is a free slot. What an entry means, and by which hash it is found, is up to the store.
 ///
-/// Relies on the table being as it is: it is good until the store grows. Everything is inlined, and what is passed in, too,
-/// so that every store has a loop of its own.
+/// Relies on the table being where it is: good until the store grows. Everything is inlined, and what is passed in,
+/// too, so that every store has a loop of its own.
 struct Slots {
   let base: UnsafeMutablePointer<UInt64>
   let count: Int

@@ -103,6 +103,12 @@ struct EncodingBlock {
   var memos: UnsafePointer<UInt32>
   var runs: UnsafePointer<SuccessorRun>
   var runCount: Int
+
+  /// The keys of stores that know states by their hashes.
+  @inline(__always)
+  func hashStates(width: Int, into keys: UnsafeMutablePointer<UInt64>) {
+    for k in 0..<count { keys[k] = hash(packed + k &* width, width: width) }
+  }
 }
 
 /// Adjacent successors in a block of one source under one action; -1 for the initial states, which have neither.
