@@ -13,19 +13,14 @@ internal import CDistCheckEngine
 ///
 /// `bits / 8` bytes a state, times 1.3 right before a table is added and 2.7 right after, rounded up to so many to a word.
 struct HashStore: LossyStore {
-  let log: TransitionLog
-  private let width: Int
+  let records: LossRecords
   private let bits: Int
   private let workers: Int
-  private let seed: UInt64
   private let shared: UnsafeMutablePointer<Shared>
   private let tables: UnsafeMutablePointer<PagedMemory>
-  private let tallies: UnsafeMutablePointer<LossTally>
 
   /// More than there are, as each doubles the memory.
   private static let tableLimit = 64
-  /// A word is shared by no two workers' tallies.
-  fileprivate static let tallyStride = 8
 
   private struct Shared {
     var tableCount = 1
@@ -40,47 +35,38 @@ struct HashStore: LossyStore {
   ///   - mostBytes: The first table takes no more than a quarter of it.
   init(width: Int, bits: Int, seed: UInt64, workers: Int, mostBytes: Int) throws(OutOfMemory) {
     precondition((8...32).contains(bits))
-    self.width = width
     self.bits = bits
-    self.seed = seed
     self.workers = workers
     let least = 16 * workers * SuccessorBlock.capacity
     guard let table = PagedMemory(byteCount: max(least, min(4 << 20, mostBytes / 4) / 8 * 8)) else {
       throw OutOfMemory()
     }
-    log = TransitionLog(workers: workers)
+    records = LossRecords(width: width, seed: seed, workers: workers)
     tables = .allocate(capacity: Self.tableLimit)
     tables.initialize(to: table)
     shared = .allocate(capacity: 1)
     shared.initialize(to: Shared())
-    tallies = .allocate(capacity: workers * Self.tallyStride)
-    tallies.initialize(repeating: LossTally(), count: workers * Self.tallyStride)
   }
 
   func deallocate() {
     for k in 0..<shared.pointee.tableCount { tables[k].release() }
     tables.deallocate()
     shared.deallocate()
-    tallies.deallocate()
-    log.deallocate()
+    records.deallocate()
   }
 
-  var itemWords: Int { width + 1 }
-  var memoWidth: Int { LossyItems.memoWidth }
-  var keepsItems: Bool { false }
   var byteCount: Int { (0..<shared.pointee.tableCount).reduce(0) { $0 + tables[$1].byteCount } }
 
   func probe(worker: Int) -> HashProbe {
     HashProbe(
-      items: LossyItems(width: width, writer: log.writer(worker)), tables: tables,
-      tableCount: shared.pointee.tableCount, bits: bits, seed: seed, tally: tallies + worker * Self.tallyStride)
+      items: records.items(worker), tables: tables, tableCount: shared.pointee.tableCount, bits: bits)
   }
 
   var loss: Loss {
     let inserted = shared.pointee.inEarlierTables + shared.pointee.claims.count
     return Loss(
       kind: .hashCompaction, bits: bits,
-      expectedOmissions: (0..<workers).reduce(0) { $0 + tallies[$1 * Self.tallyStride].expectedOmissions },
+      expectedOmissions: records.expectedOmissions,
       fill: Double(inserted) / Double(byteCount / 8 * (64 / bits)))
   }
 
@@ -106,44 +92,25 @@ struct HashStore: LossyStore {
   }
 }
 
-struct HashProbe: StateProbe {
-  private let items: LossyItems
+struct HashProbe: LossyProbe {
+  let items: LossyItems
   private let tables: UnsafeMutablePointer<PagedMemory>
   private let tableCount: Int
   private let bits: UInt64
   private let signaturesInWord: Int
-  private let seed: UInt64
   /// The largest signature; they are counted from 1, as 0 is an empty place.
   private let largest: UInt64
-  private let tally: UnsafeMutablePointer<LossTally>
   /// What one comparison with the signature of another state multiplies 1 / s by.
   private let factor: Double
 
-  fileprivate init(
-    items: LossyItems, tables: UnsafeMutablePointer<PagedMemory>, tableCount: Int, bits: Int, seed: UInt64,
-    tally: UnsafeMutablePointer<LossTally>
-  ) {
+  fileprivate init(items: LossyItems, tables: UnsafeMutablePointer<PagedMemory>, tableCount: Int, bits: Int) {
     self.items = items
     self.tables = tables
     self.tableCount = tableCount
     self.bits = UInt64(bits)
-    self.seed = seed
-    self.tally = tally
     signaturesInWord = 64 / bits
     largest = 1 &<< UInt64(bits) &- 1
     factor = 1 / (1 - 1 / Double(largest))
-  }
-
-  @inline(__always)
-  func load(
-    _ item: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>
-  ) {
-    items.load(item, into: packed, memo: memo)
-  }
-
-  @inline(__always)
-  func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = mix(hash(block.packed + k &* items.width, width: items.width), seed) }
   }
 
   /// 1 to `largest`, from the lower half of the hash.
@@ -154,9 +121,6 @@ struct HashProbe: StateProbe {
   func prefetch(key: UInt64) {
     for table in 0..<tableCount { Slots(tables[table]).prefetch(key) }
   }
-
-  @inline(__always)
-  func prefetchState(key: UInt64) {}
 
   @inline(__always)
   func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
@@ -193,13 +157,13 @@ struct HashProbe: StateProbe {
     items.write(packed, to: item)
     let inverse = enter(key, inserting: true)
     if inverse == 0 { return LossyItems.known }
-    tally.pointee.expectedOmissions += inverse - 1
+    items.tally.pointee.expectedOmissions += inverse - 1
     return 0
   }
 
   func weigh(key: UInt64) {
     let inverse = enter(key, inserting: false)
-    if inverse > 0 { tally.pointee.expectedOmissions += inverse - 1 }
+    if inverse > 0 { items.tally.pointee.expectedOmissions += inverse - 1 }
   }
 
   /// Compares a state with all that it could be taken for, and puts its signature into the first place that is free.
@@ -234,8 +198,4 @@ struct HashProbe: StateProbe {
     }
     return inverse
   }
-
-  func ensureLogRoom() -> Bool { items.writer.pointee.ensureRoom() }
-
-  func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) { items.record(entry, in: item) }
 }

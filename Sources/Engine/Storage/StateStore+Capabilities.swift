@@ -65,18 +65,6 @@ protocol SavedStore: StateStore {
   var newEntryCount: Int { get }
 }
 
-/// A store that takes states for others. Neither states nor their depths can be restored from it; a log says how each
-/// was reached.
-protocol LossyStore: StateStore {
-  var log: TransitionLog { get }
-  /// What has been lost.
-  var loss: Loss { get }
-}
-
-extension LossyStore {
-  static var isLossy: Bool { true }
-}
-
 /// What a search has on disk, and the store, which can be there.
 struct Disk {
   let store: any SpillableStore & SavedStore
