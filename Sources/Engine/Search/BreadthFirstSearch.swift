@@ -570,7 +570,8 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   // MARK: States of a level
 
-  /// Calls the body with the packed form of every state of a level, or of one part of it.
+  /// Calls the body with the packed form of every state of a level, or of one part of it; with none where the store is
+  /// lossy, which has forgotten them.
   func forEachState(depth: Int, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
     if !keeps(depth), let store = store as? any RestorableStore {
       let label = DepthLabel.label(depth: depth)

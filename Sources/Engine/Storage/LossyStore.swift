@@ -59,8 +59,8 @@ struct LossTally {
   var knownBits = 0
 }
 
-/// What the items of the lossy stores have in common: the packed state, since the store has forgotten it, and a word that
-/// says where the log tells how it was reached.
+/// What the items of the lossy stores have in common: the packed state, since the store has forgotten it, and a word
+/// that says where the log tells how it was reached.
 struct LossyItems {
   /// What `find` says of a known state, whose depth nobody remembers: the label of no depth.
   static let known: UInt64 = 256
