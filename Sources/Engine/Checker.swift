@@ -39,7 +39,7 @@ public struct Checker {
       guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
         return CheckResult(noMemoryFor: system)
       }
-      return search(packing, store, arena, nil) { $0.run() }
+      return search(packing, store, arena) { $0.run() }
     case .bitstate(let bytes):
       let made = try? BitStore(
         width: packing.width, bytes: bytes ?? min(1 << 28, bounds.memory / 4), seed: options.hashSeed,
@@ -47,14 +47,14 @@ public struct Checker {
       guard let store = made, let arena = try? ItemArena(itemWords: store.itemWords) else {
         return CheckResult(noMemoryFor: system)
       }
-      return search(packing, store, arena, nil) { $0.run() }
+      return search(packing, store, arena) { $0.run() }
     case nil: break
     }
     guard isCompact(packing) else {
       guard let arena = try? ItemArena(itemWords: packing.width, options.thresholds),
         let store = try? FullStore(width: packing.width, arena: arena, workers: workers, options.thresholds)
       else { return CheckResult(noMemoryFor: system) }
-      return search(packing, store, arena, nil) { $0.run() }
+      return search(packing, store, arena) { $0.run() }
     }
     var spill: Spill?
     var checkpoints: CheckpointSchedule?
@@ -69,7 +69,8 @@ public struct Checker {
       return result
     }
     guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
-    return search(packing, store, arena, spill, checkpoints) { $0.run() }
+    let disk = Disk(store: store, spill: spill, checkpoints: checkpoints)
+    return search(packing, store, arena, disk) { $0.run() }
   }
 
   /// Goes on with a search that was written down, to the same counts as if it had never been interrupted.
@@ -92,22 +93,21 @@ public struct Checker {
     spill?.itemShare = options.thresholds.itemShare
     guard let (store, arena) = compactStore(packing) else { return CheckResult(noMemoryFor: system) }
     defer { withExtendedLifetime(checkpoints) {} }
-    return try search(packing, store, arena, spill, options.checkpoint == nil ? nil : checkpoints) {
-      search throws(FileError) in
+    let disk = Disk(store: store, spill: spill, checkpoints: options.checkpoint == nil ? nil : checkpoints)
+    return try search(packing, store, arena, disk) { search throws(FileError) in
       try search.readCheckpoint(&reader)
       search.goOn()
     }
   }
 
   private func search<Store: StateStore, Failure: Error>(
-    _ packing: Packing, _ store: Store, _ arena: ItemArena, _ spill: Spill?,
-    _ checkpoints: CheckpointSchedule? = nil, _ run: (BreadthFirstSearch<Store>) throws(Failure) -> Void
+    _ packing: Packing, _ store: Store, _ arena: ItemArena, _ disk: Disk? = nil,
+    _ run: (BreadthFirstSearch<Store>) throws(Failure) -> Void
   ) throws(Failure) -> CheckResult {
     let search = BreadthFirstSearch(
-      system, packing, store, arena, workers: workers, bounds: bounds, spill: spill,
+      system, packing, store, arena, workers: workers, bounds: bounds, disk: disk,
       checksItself: options.checksItself, thresholds: options.searchThresholds, report: onProgress)
     search.liveness = Liveness(system, options)
-    search.checkpoints = checkpoints
     let before = ce_work_for(search.watch.identity)
     defer { _ = ce_work_for(before) }
     try run(search)

@@ -39,7 +39,10 @@ struct AllocationTests {
     """)
 
   @Test func whatAllocatesIsSaid() async throws {
-    let outcome = try await Library.run(Self.counters)
+    let workspace = try Workspace()
+    defer { workspace.remove() }
+    try workspace.write(Self.counters.name, Self.counters.source)
+    let outcome = try await workspace.run(Self.counters.name)
     #expect(outcome.code == 0)
     let remarks = outcome.output.split(separator: "\n").filter { $0.contains("allocates") }
     #expect(

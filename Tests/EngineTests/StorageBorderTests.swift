@@ -240,7 +240,7 @@ import TestSupport
     var found = 0
     store.claimAll()
     try? store.grow(items: [], work())
-    store.forEachState(label: 1, part: 0, of: 1, probe: store.probe(worker: 0)) { _ in found += 1 }
+    store.forEachState(label: 1, part: 0, of: 1) { _ in found += 1 }
     #expect(found == states.count)
   }
 }

@@ -39,10 +39,9 @@ final class CheckpointSchedule {
 
   var isDue: Bool { ContinuousClock.now >= next }
 
-  /// - Parameter isLast: The search is stopped; nothing is written after that.
-  func write<Store: StateStore>(_ search: BreadthFirstSearch<Store>, isLast: Bool) {
+  func write(_ body: (CheckpointOptions) throws(FileError) -> Void) {
     do throws(FileError) {
-      try search.writeCheckpoint(options)
+      try body(options)
       failure = nil
       isWritten = true
     } catch { failure = error }

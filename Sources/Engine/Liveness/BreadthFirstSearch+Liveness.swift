@@ -16,10 +16,22 @@ extension BreadthFirstSearch {
     checkLiveness(isFinal: false, mostVisits: storedStates / 8)
   }
 
-  /// Checks what temporal properties there are on the states that are stored: each by one thread, and several side by side
-  /// as long as what they take is no more than what the states take.
+  /// Checks what temporal properties there are on the states that are stored.
   func checkLiveness(isFinal: Bool, mostVisits: Int? = nil) {
     guard let liveness else { return }
+    // By name, so that all that the check does is compiled for each of the stores.
+    switch self {
+    case let search as BreadthFirstSearch<CompactStore>: search.check(liveness, isFinal, mostVisits)
+    case let search as BreadthFirstSearch<FullStore>: search.check(liveness, isFinal, mostVisits)
+    default: liveness.refuse(.lossy)
+    }
+  }
+}
+
+extension BreadthFirstSearch where Store: NumberedStore {
+  /// Each property is checked by one thread, and several side by side as long as what they take is no more than what the
+  /// states take.
+  private func check(_ liveness: Liveness, _ isFinal: Bool, _ mostVisits: Int?) {
     if let obstacle = livenessObstacle { return liveness.refuse(obstacle) }
     let properties = liveness.properties
     let results = LivenessResults(count: properties.count, workers: team.count)
@@ -119,7 +131,6 @@ extension BreadthFirstSearch {
   /// Why temporal properties cannot be checked.
   private var livenessObstacle: LivenessOutcome.Obstacle? {
     if !(liveness?.isWanted ?? false) { return .unwanted }
-    if Store.isLossy { return .lossy }
     if spill?.hasStates ?? false { return .disk }
     let isOfInstances = system.actions.contains { action in
       action.fairness.strength != nil && (action.fairness.scope != .action || action.isFair != nil)

@@ -8,7 +8,7 @@ import DistCheckTemporal
 /// while there is a budget for that, and greedily beyond it (from one missing mark to the nearest next).
 ///
 /// Levels are gone through in the order of their contents, so the lasso depends on the specification alone.
-final class LassoFinder<Store: StateStore> {
+final class LassoFinder<Store: NumberedStore> {
   private let search: ProductSearch<Store>
   private let automaton: ProductAutomaton
   private let conditions: FairnessConditions

@@ -1,7 +1,7 @@
 import DistCheckTemporal
 
 /// Checks a temporal property on the states that a search has stored, by one thread, while the search rests.
-struct LivenessCheck<Store: StateStore> {
+struct LivenessCheck<Store: NumberedStore> {
   let system: TransitionSystem
   let packing: Packing
   let property: Liveness.Property

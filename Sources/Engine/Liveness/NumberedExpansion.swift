@@ -8,7 +8,7 @@ internal import CDistCheckEngine
 ///
 /// The specification is not expected to fail here: every instance in every state has been tried by the search before.
 /// Where it does, because it is not deterministic, or an atom fails, this is left by a jump, and may be used again.
-struct NumberedExpansion<Store: StateStore> {
+struct NumberedExpansion<Store: NumberedStore> {
   /// Successors at a time.
   static var capacity: Int { 256 }
 

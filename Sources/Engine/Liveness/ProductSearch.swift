@@ -12,7 +12,7 @@ import DistCheckTemporal
 /// the product but for that, and runs on one thread.
 ///
 /// Takes four bytes for each node of the product, and eight to twenty for each on the current path.
-final class ProductSearch<Store: StateStore> {
+final class ProductSearch<Store: NumberedStore> {
   /// What `order` says of a node that is done: it is on no fair cycle, or it is on one.
   private static var dead: UInt32 { .max }
   private static var fair: UInt32 { .max - 1 }

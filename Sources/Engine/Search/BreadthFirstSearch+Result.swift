@@ -18,9 +18,10 @@ extension BreadthFirstSearch {
     result.stateBits = packing.bits
     result.threads = team.count
     result.searchMemory = byteCount
-    result.loss = store.loss
+    let lossy = store as? any LossyStore
+    result.loss = lossy?.loss
     result.sums = sums
-    if let failure = store.log?.failure { result.diskFailure = failure }
+    if let failure = lossy?.log.failure { result.diskFailure = failure }
     result.isComplete = isExplored && !findings.endSearch(system) && frontier.isEmpty && !Store.isLossy
     result.stopReason = findings.endSearch(system) ? nil : stopReason ?? (Store.isLossy ? .lossy : nil)
     result.noteWhetherAnythingWasChecked()
@@ -32,7 +33,7 @@ extension BreadthFirstSearch {
     let report = FindingsReport(
       system: system, findings: findings, wantedWitnesses: wantedWitnesses, control: control
     ) { [self] in
-      store.log?.paths(to: $0, of: system, packing) ?? finder.paths(to: $0)
+      lossy?.log.paths(to: $0, of: system, packing) ?? finder.paths(to: $0)
     }
     report.add(to: &result)
     if liveness?.outcomes.values.contains(where: \.isNoExecution) ?? false {

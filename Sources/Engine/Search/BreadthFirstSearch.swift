@@ -20,8 +20,10 @@ final class BreadthFirstSearch<Store: StateStore> {
   let expanders: [Expander<Store>]
   let control: UnsafeMutablePointer<SearchControl>
   let bounds: Bounds
-  /// Where to go when memory is full; nil to stop then.
-  let spill: Spill?
+  /// Nil where the store cannot be on disk.
+  let disk: Disk?
+  /// The store again, if it adapts to the states that there are.
+  private let adaptable: (any AdaptableStore)?
   private let start: ContinuousClock.Instant
   private let thresholds: SearchThresholds
   /// How many times the workers have rested.
@@ -32,8 +34,6 @@ final class BreadthFirstSearch<Store: StateStore> {
   let watch: Watch
   private let report: ((Progress) -> Void)?
   private var nextReport: ContinuousClock.Instant
-  /// Writes the search down, now and then.
-  var checkpoints: CheckpointSchedule?
   /// The temporal properties, if there are any.
   var liveness: Liveness?
 
@@ -68,7 +68,7 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   init(
     _ system: TransitionSystem, _ packing: Packing, _ store: Store, _ arena: ItemArena, workers: Int, bounds: Bounds,
-    spill: Spill? = nil, checksItself: Bool = false, thresholds: SearchThresholds = SearchThresholds(),
+    disk: Disk? = nil, checksItself: Bool = false, thresholds: SearchThresholds = SearchThresholds(),
     report: ((Progress) -> Void)?
   ) {
     self.system = system
@@ -76,7 +76,8 @@ final class BreadthFirstSearch<Store: StateStore> {
     self.store = store
     self.arena = arena
     self.bounds = bounds
-    self.spill = spill
+    self.disk = disk
+    adaptable = store as? any AdaptableStore
     self.thresholds = thresholds
     self.report = report
     start = ContinuousClock.now
@@ -106,7 +107,8 @@ final class BreadthFirstSearch<Store: StateStore> {
     self.store = store
     self.arena = arena
     bounds = other.bounds
-    spill = nil
+    disk = nil
+    adaptable = nil
     thresholds = other.thresholds
     rests = other.rests
     watch = other.watch
@@ -176,7 +178,7 @@ final class BreadthFirstSearch<Store: StateStore> {
     // What is wrong with single states and steps comes first; under a bound, a violation may still be there.
     if findings.endSearch(system) || liveness?.isViolated ?? false || stopReason == .disk { return }
     checkLiveness(isFinal: isExplored)
-    if isExplored && isStopped && !(liveness?.isViolated ?? false) { checkpoints?.write(self, isLast: true) }
+    if isExplored && isStopped && !(liveness?.isViolated ?? false) { writeCheckpoint() }
   }
 
   /// Goes on with the trees all the same, where there was no memory for whole states beside them.
@@ -192,7 +194,7 @@ final class BreadthFirstSearch<Store: StateStore> {
     if stopReason != .disk { _ = settleNextLevel() }
     gatherFindings()
     if findings.endSearch(system) { return }
-    checkpoints?.write(self, isLast: true)
+    writeCheckpoint()
     if !next.isEmpty { depth += 1 }
   }
 
@@ -207,9 +209,9 @@ final class BreadthFirstSearch<Store: StateStore> {
   private func writeCheckpointIfDue() {
     rests += 1
     let isTime = thresholds.restsPerCheckpoint.map { rests % $0 == 0 } ?? checkpoints?.isDue ?? false
-    guard let checkpoints, isTime, expanders.allSatisfy({ !$0.isBusy }) else { return }
+    guard checkpoints != nil, isTime, expanders.allSatisfy({ !$0.isBusy }) else { return }
     gatherFindings()
-    if !findings.endSearch(system) { checkpoints.write(self, isLast: false) }
+    if !findings.endSearch(system) { writeCheckpoint() }
   }
 
   /// Moves what the workers have found to where a checkpoint looks for it. False when the disk fails, and when successors
@@ -310,17 +312,19 @@ final class BreadthFirstSearch<Store: StateStore> {
       kept.append(Frontier())
     }
     gatherFindings()
-    if store.wantsReshape { reshape() }
+    if wantsReshape { reshape() }
     setGoals()
   }
+
+  private var wantsReshape: Bool { adaptable?.wantsReshape ?? false }
 
   /// Adapts how states are kept. No worker has a block, and what they have found is in `next`.
   ///
   /// Not where anything is on disk: what is there would have to get its new form, too.
   private func reshape() {
-    guard spill?.isEmpty ?? true else { return }
+    guard let adaptable, spill?.isEmpty ?? true else { return }
     let items = kept.flatMap(\.runs) + (keeps(depth) ? [] : frontier.segment + frontier.runs) + next.runs
-    during(.choosingTrees) { store.reshape(items: items, $0) }
+    during(.choosingTrees) { adaptable.reshape(items: items, $0) }
     refreshProbes()
   }
 
@@ -404,16 +408,20 @@ final class BreadthFirstSearch<Store: StateStore> {
     if expanders.contains(where: { $0.live.pointee.wantsRoom }) {
       guard makeRoom() else {
         // In the midst of the initial states there is no level to go on with.
-        if store.mayBeOutdone && depth > 0 && !isStopped { isOutdone = true } else { control.pointee.request(.memory) }
+        if let adaptable, adaptable.mayBeOutdone, depth > 0, !isStopped {
+          isOutdone = true
+        } else {
+          control.pointee.request(.memory)
+        }
         return false
       }
       for expander in expanders { expander.live.pointee.wantsRoom = false }
     }
-    if depth > 0 && store.isOutdone(itemBytes: arena.byteCount) {
+    if depth > 0, let adaptable, adaptable.isOutdone(itemBytes: arena.byteCount) {
       isOutdone = true
       return false
     }
-    if depth > 0, store.wantsReshape, expanders.allSatisfy({ !$0.isBusy }), settleNextLevel() { reshape() }
+    if depth > 0, wantsReshape, expanders.allSatisfy({ !$0.isBusy }), settleNextLevel() { reshape() }
     if nextItemBytes > itemMemory / 2 { moveNextToDisk() }
     writeCheckpointIfDue()
     if rests == thresholds.restsBeforeDeath {
@@ -434,10 +442,10 @@ final class BreadthFirstSearch<Store: StateStore> {
     {
       return true
     }
-    guard let spill, settleNextLevel() else { return false }
+    guard let disk, let spill, settleNextLevel() else { return false }
     for level in kept.indices where level < depth { moveToDisk(&kept[level]) }
     do throws(FileError) {
-      try during(.spilling, mayGiveUp: false) { work throws(FileError) in try store.moveStates(to: spill, work) }
+      try during(.spilling, mayGiveUp: false) { work throws(FileError) in try disk.store.moveStates(to: spill, work) }
     } catch {
       giveUp(error)
       return false
@@ -445,6 +453,10 @@ final class BreadthFirstSearch<Store: StateStore> {
     return
       (try? during(.growing, mayGiveUp: false) { work throws(OutOfMemory) in try store.grow(items: [], work) }) != nil
   }
+
+  /// Where to go when memory is full; nil to stop then.
+  var spill: Spill? { disk?.spill }
+  var checkpoints: CheckpointSchedule? { disk?.checkpoints }
 
   /// Memory for the store and for items: where there is a disk to go to, a quarter is for the items.
   private var storeMemory: Int { spill == nil ? bounds.memory - arena.byteCount : bounds.memory - itemMemory }
@@ -459,17 +471,17 @@ final class BreadthFirstSearch<Store: StateStore> {
   /// - Returns: False when the disk fails; the search is over then.
   private func settleNextLevel() -> Bool {
     var runs = takeRuns()
-    if let spill, spill.hasStates {
+    if let disk, let spill, spill.hasStates {
       do throws(FileError) {
         duplicates += try during(.merging, mayGiveUp: false) { work throws(FileError) in
-          try store.markDuplicates(spill, label: DepthLabel.label(depth: depth + 1), work)
+          try disk.store.markDuplicates(spill, label: DepthLabel.label(depth: depth + 1), work)
         }
       } catch {
         giveUp(error)
         return false
       }
       control.pointee.takenStates = UInt64(storedStates)
-      let verified = runs.map { store.withoutDuplicates($0) }
+      let verified = runs.map { disk.store.withoutDuplicates($0) }
       arena.recycle(verified.filter { $0.count == 0 })
       runs = verified.filter { $0.count > 0 }
     }
@@ -507,7 +519,7 @@ final class BreadthFirstSearch<Store: StateStore> {
     let now = ContinuousClock.now
     if spill == nil && byteCount > bounds.memory { control.pointee.request(.memory) }
     if nextItemBytes > itemMemory / 2 || checkpoints?.isDue ?? false || thresholds.restsPerCheckpoint != nil
-      || store.wantsReshape && spill?.isEmpty ?? true
+      || wantsReshape && spill?.isEmpty ?? true
     {
       ce_store(&control.pointee.rest, 1)
     }
@@ -562,20 +574,21 @@ final class BreadthFirstSearch<Store: StateStore> {
 
   // MARK: States of a level
 
-  /// Calls the body with the packed form of every state of a level, or of one part of it.
+  /// Calls the body with the packed form of every state of a level, or of one part of it; with none where the store is
+  /// lossy, which has forgotten them.
   func forEachState(depth: Int, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
-    let probe = store.probe(worker: part)
-    if !keeps(depth) {
+    if !keeps(depth), let store = store as? any RestorableStore {
       let label = DepthLabel.label(depth: depth)
-      store.forEachState(label: label, part: part, of: parts, probe: probe, body)
-      if let spill {
+      store.forEachState(label: label, part: part, of: parts, body)
+      if let disk, let spill {
         do throws(FileError) {
-          try store.forEachState(label: label, part: part, of: parts, probe: probe, in: spill, body)
+          try disk.store.forEachState(label: label, part: part, of: parts, in: spill, body)
         } catch { readFailure.withLock { $0 = $0 ?? error } }
       }
       return
     }
     guard depth < kept.count else { return }
+    let probe = store.probe(worker: part)
     withUnsafeTemporaryAllocation(of: UInt64.self, capacity: packing.width) { packed in
       withUnsafeTemporaryAllocation(of: UInt32.self, capacity: store.memoWidth + 1) { memo in
         func visit(_ item: UnsafePointer<UInt64>) {

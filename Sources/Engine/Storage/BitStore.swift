@@ -8,35 +8,24 @@ internal import CDistCheckEngine
 ///
 /// Lookups and insertions are without locks but for one thing: of two workers that insert the same state at the same time
 /// each could find one of its bits unset. So insertions of states with the same hash wait for each other.
-struct BitStore: StateStore {
-  static let isLossy = true
+struct BitStore: LossyStore {
   /// Spin's default.
   static let hashFunctions = 3
 
-  let log: TransitionLog?
-  private let width: Int
-  private let seed: UInt64
-  private let workers: Int
+  let records: LossRecords
   private let array: PagedMemory
   private let shared: UnsafeMutablePointer<UInt64>
-  private let tallies: UnsafeMutablePointer<LossTally>
   private let locks: UnsafeMutablePointer<UInt64>
 
   fileprivate static let lockCount = 1 << 12
-  private static let tallyStride = 8
 
   /// - Parameter bytes: Of the array.
   init(width: Int, bytes: Int, seed: UInt64, workers: Int) throws(OutOfMemory) {
-    self.width = width
-    self.seed = seed
-    self.workers = workers
     guard let array = PagedMemory(byteCount: max(1, bytes / 8) * 8) else { throw OutOfMemory() }
     self.array = array
-    log = TransitionLog(workers: workers)
+    records = LossRecords(width: width, seed: seed, workers: workers)
     shared = .allocate(capacity: 1)
     shared.initialize(to: 0)
-    tallies = .allocate(capacity: workers * Self.tallyStride)
-    tallies.initialize(repeating: LossTally(), count: workers * Self.tallyStride)
     locks = .allocate(capacity: Self.lockCount)
     locks.initialize(repeating: 0, count: Self.lockCount)
   }
@@ -44,27 +33,21 @@ struct BitStore: StateStore {
   func deallocate() {
     array.release()
     shared.deallocate()
-    tallies.deallocate()
     locks.deallocate()
-    log?.deallocate()
+    records.deallocate()
   }
 
-  var itemWords: Int { width + 1 }
-  var memoWidth: Int { LossyItems.memoWidth }
-  var keepsItems: Bool { false }
   var byteCount: Int { array.byteCount }
 
   func probe(worker: Int) -> BitProbe {
-    BitProbe(
-      items: LossyItems(width: width, writer: log!.writer(worker)), array: array, seed: seed,
-      tally: tallies + worker * Self.tallyStride, locks: locks)
+    BitProbe(items: records.items(worker), array: array, locks: locks)
   }
 
-  var loss: Loss? {
+  var loss: Loss {
     let bits = array.byteCount * 8
     return Loss(
       kind: .bitstate, bits: bits,
-      expectedOmissions: (0..<workers).reduce(0) { $0 + tallies[$1 * Self.tallyStride].expectedOmissions },
+      expectedOmissions: records.expectedOmissions,
       fill: Double(shared.pointee) / Double(bits))
   }
 
@@ -72,7 +55,7 @@ struct BitStore: StateStore {
 
   /// Workers tell each other how many bits they have set; a block later than it happened is soon enough.
   func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    let tally = tallies + worker * Self.tallyStride
+    let tally = records.tally(worker)
     let added = tally.pointee.setBits
     tally.pointee.knownBits = Int(ce_add(shared, UInt64(added))) + added
     tally.pointee.setBits = 0
@@ -81,36 +64,17 @@ struct BitStore: StateStore {
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {}
 }
 
-struct BitProbe: StateProbe {
-  private let items: LossyItems
+struct BitProbe: LossyProbe {
+  let items: LossyItems
   private let words: UnsafeMutablePointer<UInt64>
   private let bitCount: Int
-  private let seed: UInt64
-  private let tally: UnsafeMutablePointer<LossTally>
   private let locks: UnsafeMutablePointer<UInt64>
 
-  fileprivate init(
-    items: LossyItems, array: PagedMemory, seed: UInt64, tally: UnsafeMutablePointer<LossTally>,
-    locks: UnsafeMutablePointer<UInt64>
-  ) {
+  fileprivate init(items: LossyItems, array: PagedMemory, locks: UnsafeMutablePointer<UInt64>) {
     self.items = items
-    self.seed = seed
-    self.tally = tally
     self.locks = locks
     words = array.base.assumingMemoryBound(to: UInt64.self)
     bitCount = array.byteCount &* 8
-  }
-
-  @inline(__always)
-  func load(
-    _ item: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>
-  ) {
-    items.load(item, into: packed, memo: memo)
-  }
-
-  @inline(__always)
-  func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = mix(hash(block.packed + k &* items.width, width: items.width), seed) }
   }
 
   /// The number of a state's bit, by each of the hash functions.
@@ -134,9 +98,6 @@ struct BitProbe: StateProbe {
   }
 
   @inline(__always)
-  func prefetchState(key: UInt64) {}
-
-  @inline(__always)
   func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
     let places = places(key)
     return isSet(places.0) && isSet(places.1) && isSet(places.2) ? LossyItems.known : 0
@@ -153,8 +114,8 @@ struct BitProbe: StateProbe {
     let added = set(places.0) &+ set(places.1) &+ set(places.2)
     ce_store(lock, 0)
     if added == 0 { return LossyItems.known }
-    tally.pointee.expectedOmissions += odds
-    tally.pointee.setBits &+= added
+    items.tally.pointee.expectedOmissions += odds
+    items.tally.pointee.setBits &+= added
     return 0
   }
 
@@ -165,17 +126,13 @@ struct BitProbe: StateProbe {
     return ce_or(words + place &>> 6, bit) & bit == 0 ? 1 : 0
   }
 
-  func weigh(key: UInt64) { tally.pointee.expectedOmissions += odds }
+  func weigh(key: UInt64) { items.tally.pointee.expectedOmissions += odds }
 
   /// (1 − s) / s, where 1 − s = fill³ is the probability that all bits of a new state are set.
   private var odds: Double {
-    let fill = Double(tally.pointee.knownBits &+ tally.pointee.setBits) / Double(bitCount)
+    let fill = Double(items.tally.pointee.knownBits &+ items.tally.pointee.setBits) / Double(bitCount)
     let omitted = fill * fill * fill
     // Beyond one bit left there is no state that could be found new.
     return omitted / max(1 - omitted, 1 / Double(bitCount))
   }
-
-  func ensureLogRoom() -> Bool { items.writer.pointee.ensureRoom() }
-
-  func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) { items.record(entry, in: item) }
 }

@@ -1,7 +1,7 @@
 internal import CDistCheckEngine
 
 /// Looks up and inserts the 56 bits of states, and makes them, for one worker.
-struct CompactProbe: StateProbe {
+struct CompactProbe: NumberedProbe {
   static let keyMask: UInt64 = (1 << 56) - 1
   private static let idMask: UInt64 = (1 << 28) - 1
   /// Of a state with nodes that no state in the table has. Not 56 bits, so in no entry.
@@ -10,15 +10,13 @@ struct CompactProbe: StateProbe {
   private let shape: TreeShape
   private let nodes: NodeTable.Probe?
   private let memoWidth: Int
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let slotCount: Int
+  private let slots: Slots
 
   init(shape: TreeShape, nodes: NodeTable.Probe?, table: PagedMemory, memoWidth: Int) {
     self.shape = shape
     self.nodes = nodes
     self.memoWidth = memoWidth
-    slots = table.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = table.byteCount / 8
+    slots = Slots(table)
   }
 
   // MARK: Trees
@@ -128,7 +126,7 @@ struct CompactProbe: StateProbe {
 
   /// Calls the body with every entry in a range of slots, and with a function that restores its state.
   func forEachState(slots range: Range<Int>, _ body: (UInt64, () -> UnsafePointer<UInt64>) -> Void) {
-    forEachState(UnsafeBufferPointer(start: slots + range.lowerBound, count: range.count), body)
+    forEachState(UnsafeBufferPointer(start: slots.base + range.lowerBound, count: range.count), body)
   }
 
   func forEachState(
@@ -162,26 +160,14 @@ struct CompactProbe: StateProbe {
   // MARK: Table
 
   @inline(__always)
-  private func home(_ key: UInt64) -> Int { slot(hash: hash(key), of: slotCount) }
-
-  @inline(__always)
-  private func next(_ slot: Int) -> Int { slot &+ 1 == slotCount ? 0 : slot &+ 1 }
-
-  @inline(__always)
-  func prefetch(key: UInt64) { ce_prefetch(slots + home(key)) }
+  func prefetch(key: UInt64) { slots.prefetch(hash(key)) }
 
   @inline(__always)
   func prefetchState(key: UInt64) {}
 
   @inline(__always)
   func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
-    var slot = home(key)
-    while true {
-      let entry = ce_load(slots + slot)
-      if entry & Self.keyMask == key && entry != 0 { return entry &>> 56 }
-      if entry == 0 { return 0 }
-      slot = next(slot)
-    }
+    slots.find(hash(key)) { $0 & Self.keyMask == key }.entry &>> 56
   }
 
   @inline(__always)
@@ -190,28 +176,14 @@ struct CompactProbe: StateProbe {
   ) -> UInt64 {
     let key = key == Self.noKey ? makeKey(packed) : key
     item[0] = key
-    var slot = home(key)
-    while true {
-      var entry = ce_load(slots + slot)
-      if entry == 0 {
-        entry = ce_compare_exchange(slots + slot, 0, label &<< 56 | key)
-        if entry == 0 { return 0 }
-      }
-      if entry & Self.keyMask == key { return entry &>> 56 }
-      slot = next(slot)
-    }
+    return slots.insert(label &<< 56 | key, hash(key)) { $0 & Self.keyMask == key } &>> 56
   }
 
   @inline(__always)
   func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
     if key == Self.noKey { return -1 }
-    var slot = home(key)
-    while true {
-      let entry = slots[slot]
-      if entry == 0 { return -1 }
-      if entry & Self.keyMask == key { return slot }
-      slot = next(slot)
-    }
+    let found = slots.find(hash(key)) { $0 & Self.keyMask == key }
+    return found.entry == 0 ? -1 : found.slot
   }
 
   @inline(__always)
@@ -229,18 +201,10 @@ struct CompactProbe: StateProbe {
     for index in 0..<entries.count {
       if index &+ distance < entries.count { prefetch(key: entries[index &+ distance] & Self.keyMask) }
       let key = entries[index] & Self.keyMask
-      var slot = home(key)
-      while true {
-        let entry = slots[slot]
-        if entry == 0 { break }
-        if entry & Self.keyMask == key {
-          if entry &>> 56 == label {
-            slots[slot] = DepthLabel.duplicate &<< 56 | key
-            marked &+= 1
-          }
-          break
-        }
-        slot = next(slot)
+      let found = slots.find(hash(key)) { $0 & Self.keyMask == key }
+      if found.entry &>> 56 == label {
+        slots.base[found.slot] = DepthLabel.duplicate &<< 56 | key
+        marked &+= 1
       }
     }
     _ = ce_add(count, marked)
@@ -252,8 +216,5 @@ struct CompactProbe: StateProbe {
 
   /// Puts an entry of another table where it belongs.
   @inline(__always)
-  func enter(_ entry: UInt64) {
-    var slot = home(entry & Self.keyMask)
-    while ce_load(slots + slot) != 0 || ce_compare_exchange(slots + slot, 0, entry) != 0 { slot = next(slot) }
-  }
+  func enter(_ entry: UInt64) { slots.enter(entry, hash(entry & Self.keyMask)) }
 }

@@ -20,8 +20,8 @@ struct TreeChoice {
   mutating func postpone(at states: Int) { next = 2 * states }
 }
 
-extension CompactStore {
-  var wantsReshape: Bool { shared.pointee.nodes != nil && shared.pointee.claimed >= UInt64(shared.pointee.choice.next) }
+extension CompactStore: AdaptableStore {
+  var wantsReshape: Bool { shared.pointee.nodes != nil && shared.pointee.claims.count >= shared.pointee.choice.next }
 
   /// Chooses the tree's cuts by the states that there are, and gives every state its new key, by all workers.
   ///
@@ -29,7 +29,7 @@ extension CompactStore {
   /// that it can be given up at any time.
   func reshape(items: [ItemRun], _ work: StoreWork) {
     guard let nodes = shared.pointee.nodes, wantsReshape else { return }
-    let states = Int(shared.pointee.claimed)
+    let states = shared.pointee.claims.count
     let start = ContinuousClock.now
     let share = work.elapsed * thresholds.reshapeShare
     let time = max(thresholds.reshapeGrace, share) - shared.pointee.choice.spent
@@ -73,8 +73,8 @@ extension CompactStore {
 
   /// States from all over the table.
   private func sampleStates(count: Int) -> [UInt64] {
-    let states = max(1, Int(shared.pointee.claimed))
-    let slotCount = shared.pointee.table.byteCount / 8
+    let states = max(1, shared.pointee.claims.count)
+    let slotCount = Slots(shared.pointee.table).count
     // Runs of slots, as far from each other as there are states too many.
     let runSlots = 64
     let stride = max(runSlots, slotCount / states * runSlots, runSlots * (states / count))
@@ -99,7 +99,6 @@ final class TreeConversion {
   private(set) var convertedStates = 0
   private let shape: TreeShape
   private let old: CompactStore
-  private let oldSlots: UnsafeMutablePointer<UInt64>
   private let slotCount: Int
   private let items: [ItemRun]
   /// The new keys of all items, one after another, and for each run where its own begin.
@@ -118,8 +117,7 @@ final class TreeConversion {
     self.work = work
     block = store.thresholds.conversionBlock
     let oldTable = store.shared.pointee.table
-    oldSlots = oldTable.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = oldTable.byteCount / 8
+    slotCount = Slots(oldTable).count
     var first = 0
     firstKeys = items.map { run in
       defer { first += run.count }

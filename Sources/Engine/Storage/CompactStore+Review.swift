@@ -49,7 +49,7 @@ extension CompactStore {
   func isOutdone(itemBytes: Int) -> Bool {
     guard let nodes = shared.pointee.nodes else { return false }
     return shared.pointee.review?.isOutdone(
-      states: Int(shared.pointee.claimed), nodes: nodes.count, itemBytes: itemBytes, width: width) ?? false
+      states: shared.pointee.claims.count, nodes: nodes.count, itemBytes: itemBytes, width: width) ?? false
   }
 
   var mayBeOutdone: Bool { shared.pointee.review != nil }

@@ -1,5 +1,3 @@
-internal import CDistCheckEngine
-
 /// 56 bits of each state, from which it can be restored, and its depth: eight bytes in an open-addressing table, and
 /// nothing else.
 ///
@@ -14,7 +12,7 @@ internal import CDistCheckEngine
 /// memory than the larger one alone.
 ///
 /// Insertion and membership take O(1) expected time; 10 to 13.4 bytes a state, and 16 to 24 a node.
-struct CompactStore: StateStore {
+struct CompactStore: NumberedStore, RestorableStore {
   /// Bits of a state that is stored as it is.
   static let directBits = 56
 
@@ -28,7 +26,7 @@ struct CompactStore: StateStore {
     var table: PagedMemory
     /// What is left of a smaller table, where its growth was given up: its states are in no other.
     var unmoved: PagedMemory?
-    var claimed: UInt64 = 0
+    var claims = Claims()
     var shape: TreeShape
     var nodes: NodeTable?
     var choice: TreeChoice
@@ -89,21 +87,16 @@ struct CompactStore: StateStore {
 
   // MARK: Growth
 
-  private static func threshold(bytes: Int) -> Int { bytes / 8 / 5 * 4 }
-
   func claim(_ states: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    if before + states <= Self.threshold(bytes: shared.pointee.table.byteCount),
-      shared.pointee.nodes?.claim(states * shared.pointee.shape.nodeCount) ?? true
-    {
-      return true
-    }
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-states)))
+    let limit = TableGrowth.byThird.threshold(bytes: shared.pointee.table.byteCount)
+    guard shared.pointee.claims.claim(states, limit: limit) else { return false }
+    if shared.pointee.nodes?.claim(states * shared.pointee.shape.nodeCount) ?? true { return true }
+    shared.pointee.claims.giveBack(states)
     return false
   }
 
   func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
+    shared.pointee.claims.giveBack(claimed - inserted)
     shared.pointee.nodes?.settle(claimed * shared.pointee.shape.nodeCount, worker: worker)
   }
 
@@ -112,17 +105,16 @@ struct CompactStore: StateStore {
     try shared.pointee.nodes?.grow(
       claim: SuccessorBlock.capacity * shared.pointee.shape.nodeCount,
       mostBytes: work.mostBytes - shared.pointee.table.byteCount, stripe: stripe, work)
-    let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
-    var bytes = shared.pointee.table.byteCount
-    while Self.threshold(bytes: bytes) < wanted { bytes = (bytes + bytes / 3) / 8 * 8 }
+    let wanted = shared.pointee.claims.count + workers * SuccessorBlock.capacity
+    var bytes = TableGrowth.byThird.bytes(from: shared.pointee.table.byteCount, entries: wanted)
     guard bytes > shared.pointee.table.byteCount else { return }
     // The last step takes what is left.
     bytes = min(bytes, (work.mostBytes - (shared.pointee.nodes?.byteCount ?? 0)) / 8 * 8, thresholds.mostTableSlots * 8)
-    guard Self.threshold(bytes: bytes) >= wanted else { throw OutOfMemory() }
+    guard TableGrowth.byThird.threshold(bytes: bytes) >= wanted else { throw OutOfMemory() }
     guard let larger = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
     let old = shared.pointee.table
     shared.pointee.table = larger
-    let slots = old.base.assumingMemoryBound(to: UInt64.self)
+    let slots = Slots(old).base
     // What is moved is gone from the old table, so it is empty but for what is left where this is given up.
     let isDone = work.team.forEachRange(of: old.byteCount / 8, by: stripe) { worker, range in
       let probe = probe(worker: worker)
@@ -139,14 +131,14 @@ struct CompactStore: StateStore {
 
   // MARK: States
 
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: CompactProbe, _ body: (UnsafePointer<UInt64>) -> Void
-  ) {
+  func forEachState(label: UInt64, part: Int, of parts: Int, _ body: (UnsafePointer<UInt64>) -> Void) {
+    let probe = probe(worker: part)
     for table in [shared.pointee.table, shared.pointee.unmoved].compactMap({ $0 }) {
-      let count = table.byteCount / 8
-      let slots = count / parts * part..<(part == parts - 1 ? count : count / parts * (part + 1))
-      let base = table.base.assumingMemoryBound(to: UInt64.self)
-      probe.forEachState(UnsafeBufferPointer(start: base + slots.lowerBound, count: slots.count)) { entry, packed in
+      let slots = Slots(table)
+      let share = slots.count / parts
+      let range = share * part..<(part == parts - 1 ? slots.count : share * (part + 1))
+      let entries = UnsafeBufferPointer(start: slots.base, count: slots.count)[range]
+      probe.forEachState(UnsafeBufferPointer(rebasing: entries)) { entry, packed in
         if entry &>> 56 == label { body(packed()) }
       }
     }
@@ -168,8 +160,8 @@ struct CompactStore: StateStore {
   var nodes: NodeTable? { shared.pointee.nodes }
   /// The slots of the table, empty ones too.
   var entries: UnsafeBufferPointer<UInt64> {
-    UnsafeBufferPointer(
-      start: shared.pointee.table.base.assumingMemoryBound(to: UInt64.self), count: shared.pointee.table.byteCount / 8)
+    let slots = Slots(shared.pointee.table)
+    return UnsafeBufferPointer(start: slots.base, count: slots.count)
   }
   var entryCount: Int { entries.reduce(0) { $0 + ($1 != 0 ? 1 : 0) } }
 
@@ -186,44 +178,10 @@ struct CompactStore: StateStore {
 
   /// Makes room for so many states, which are about to be entered. This store is empty.
   func reserve(_ states: Int) throws(OutOfMemory) {
-    var bytes = shared.pointee.table.byteCount
-    while Self.threshold(bytes: bytes) < states + workers * SuccessorBlock.capacity {
-      bytes = (bytes + bytes / 3) / 8 * 8
-    }
-    if bytes > shared.pointee.table.byteCount {
-      guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
-      shared.pointee.table.release()
-      shared.pointee.table = table
-    }
-    shared.pointee.claimed = UInt64(states)
+    let bytes = TableGrowth.byThird.bytes(
+      from: shared.pointee.table.byteCount, entries: states + workers * SuccessorBlock.capacity)
+    try shared.pointee.table.enlarge(byteCount: bytes)
+    shared.pointee.claims = Claims(states)
     shared.pointee.choice.skip(to: states)
-  }
-
-  // MARK: On disk
-
-  /// Is not given up: states would be in the table and on disk.
-  func moveStates(to spill: Spill, _ work: StoreWork) throws(FileError) {
-    let stripe = thresholds.stripeSlots
-    for first in stride(from: 0, to: entries.count, by: stripe) {
-      for entry in entries[first..<min(first + stripe, entries.count)]
-      where entry != 0 && entry &>> 56 != DepthLabel.duplicate {
-        try spill.states.append(entry)
-      }
-      _ = work.isToStop()
-    }
-    try spill.states.flush()
-    shared.pointee.table.clear()
-    shared.pointee.claimed = 0
-  }
-
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: CompactProbe, in spill: Spill,
-    _ body: (UnsafePointer<UInt64>) -> Void
-  ) throws(FileError) {
-    try spill.states.forEach(part: part, of: parts) { entries in
-      probe.forEachState(entries) { entry, packed in
-        if entry &>> 56 == label { body(packed()) }
-      }
-    }
   }
 }

@@ -1,5 +1,3 @@
-internal import CDistCheckEngine
-
 /// Every state as it is packed, with the least depth at which it was met so far: what a depth-first search remembers.
 ///
 /// For one worker. A state that is met at a smaller depth than before counts as not there, so that it is explored again.
@@ -74,15 +72,14 @@ struct DepthStore: StateStore {
 
   // MARK: Growth
 
-  private static func threshold(bytes: Int) -> Int { bytes / 8 / 4 * 3 }
-
   /// States that the reserved address space holds.
   private var capacity: Int {
     min(shared.pointee.states.byteCount / (width * 8), shared.pointee.depths.byteCount / 4, 1 << 40 - 1)
   }
 
   func claim(_ states: Int) -> Bool {
-    shared.pointee.count + states <= min(Self.threshold(bytes: shared.pointee.table.byteCount), capacity)
+    shared.pointee.count + states
+      <= min(TableGrowth.byHalf.threshold(bytes: shared.pointee.table.byteCount), capacity)
   }
 
   func settle(_ claimed: Int, inserted: Int, worker: Int) {}
@@ -91,17 +88,11 @@ struct DepthStore: StateStore {
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
     let wanted = shared.pointee.count + SuccessorBlock.capacity
     guard wanted <= capacity else { throw OutOfMemory() }
-    let old = shared.pointee.table.byteCount
-    var bytes = old
-    while Self.threshold(bytes: bytes) < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
-    shared.pointee.table.release()
-    let larger = PagedMemory(byteCount: bytes)
-    guard let table = larger ?? PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
-    shared.pointee.table = table
+    let bytes = TableGrowth.byHalf.bytes(from: shared.pointee.table.byteCount, entries: wanted)
+    let isLarger = shared.pointee.table.replace(byteCount: bytes)
     let isDone = probe(worker: 0).enterAll(count: shared.pointee.count, unless: work.isToStop)
-    if larger == nil || !isDone { throw OutOfMemory() }
+    if !isLarger || !isDone { throw OutOfMemory() }
   }
-
 }
 
 extension DepthStore {
@@ -157,14 +148,13 @@ extension DepthStore {
   }
 }
 
-/// Relies on there being one worker: nothing here is atomic.
+/// Relies on there being one worker: nothing is written atomically.
 struct DepthProbe: StateProbe {
   private let width: Int
   private let shared: UnsafeMutablePointer<DepthStore.Shared>
   private let states: UnsafeMutablePointer<UInt64>
   private let depths: UnsafeMutablePointer<UInt32>
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let slotCount: Int
+  private let slots: Slots
 
   private static let numberMask: UInt64 = (1 << 40) - 1
 
@@ -173,8 +163,7 @@ struct DepthProbe: StateProbe {
     self.shared = shared
     states = shared.pointee.states.base.assumingMemoryBound(to: UInt64.self)
     depths = shared.pointee.depths.base.assumingMemoryBound(to: UInt32.self)
-    slots = shared.pointee.table.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = shared.pointee.table.byteCount / 8
+    slots = Slots(shared.pointee.table)
   }
 
   func load(
@@ -186,28 +175,18 @@ struct DepthProbe: StateProbe {
 
   /// The key is the hash.
   func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
+    block.hashStates(width: width, into: keys)
   }
 
-  func prefetch(key: UInt64) { ce_prefetch(slots + slot(hash: key, of: slotCount)) }
+  func prefetch(key: UInt64) { slots.prefetch(key) }
   func prefetchState(key: UInt64) {}
 
-  /// The slot that a state is in, or the free one that it goes to.
-  private func place(_ key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
-    var slot = slot(hash: key, of: slotCount)
-    while true {
-      let entry = slots[slot]
-      if entry == 0 || ((entry ^ key &<< 40) &>> 40 == 0 && isEqual(Int(entry & Self.numberMask) &- 1, packed)) {
-        return slot
-      }
-      slot = slot &+ 1 == slotCount ? 0 : slot &+ 1
+  /// The entry of a state, and its slot; 0 and the free slot that it goes to when it is not there.
+  private func place(_ key: UInt64, _ packed: UnsafePointer<UInt64>) -> (entry: UInt64, slot: Int) {
+    slots.find(key) { entry in
+      (entry ^ key &<< 40) &>> 40 == 0
+        && equal(states + (Int(entry & Self.numberMask) &- 1) &* width, packed, width: width)
     }
-  }
-
-  private func isEqual(_ number: Int, _ packed: UnsafePointer<UInt64>) -> Bool {
-    let state = states + number &* width
-    for k in 0..<width where state[k] != packed[k] { return false }
-    return true
   }
 
   /// Whether a state that is there need not be explored at the depth at which it is met.
@@ -216,7 +195,7 @@ struct DepthProbe: StateProbe {
   }
 
   func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
-    let entry = slots[place(key, packed)]
+    let entry = place(key, packed).entry
     return entry != 0 && isSettled(Int(entry & Self.numberMask) &- 1) ? DepthStore.known : 0
   }
 
@@ -224,9 +203,9 @@ struct DepthProbe: StateProbe {
   func insert(
     key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
   ) -> UInt64 {
-    let slot = place(key, packed)
+    let (entry, slot) = place(key, packed)
     let depth = shared.pointee.meetingDepth
-    var number = Int(slots[slot] & Self.numberMask) &- 1
+    var number = Int(entry & Self.numberMask) &- 1
     if number >= 0 {
       if isSettled(number) { return DepthStore.known }
       if depths[number] & DepthStore.depthMask == shared.pointee.bound { shared.pointee.countAtBound &-= 1 }
@@ -239,7 +218,7 @@ struct DepthProbe: StateProbe {
       }
       for k in 0..<width { states[number &* width &+ k] = packed[k] }
       depths[number] = depth
-      slots[slot] = key &<< 40 | UInt64(number &+ 1)
+      slots.base[slot] = key &<< 40 | UInt64(number &+ 1)
       shared.pointee.count = number &+ 1
       if depth == shared.pointee.bound { shared.pointee.countAtBound &+= 1 }
       if depth > shared.pointee.deepest { shared.pointee.deepest = depth }
@@ -253,9 +232,7 @@ struct DepthProbe: StateProbe {
     for number in 0..<count {
       if number & 0xFFFF == 0 && isToStop() { return false }
       let key = hash(states + number &* width, width: width)
-      var slot = slot(hash: key, of: slotCount)
-      while slots[slot] != 0 { slot = slot &+ 1 == slotCount ? 0 : slot &+ 1 }
-      slots[slot] = key &<< 40 | UInt64(number &+ 1)
+      slots.base[slots.find(key) { _ in false }.slot] = key &<< 40 | UInt64(number &+ 1)
     }
     return true
   }

@@ -8,7 +8,7 @@ internal import CDistCheckEngine
 /// table are never in memory together.
 ///
 /// Insertion and membership take O(1) expected time; `8 × width` bytes a state plus 11 to 16 bytes for the table.
-struct FullStore: StateStore {
+struct FullStore: NumberedStore {
   let width: Int
   private let arena: ItemArena
   private let workers: Int
@@ -16,7 +16,7 @@ struct FullStore: StateStore {
 
   private struct Shared {
     var table: PagedMemory
-    var claimed: UInt64 = 0
+    var claims = Claims()
   }
 
   init(
@@ -59,33 +59,23 @@ struct FullStore: StateStore {
 
   // MARK: Growth
 
-  private var threshold: Int { shared.pointee.table.byteCount / 8 / 4 * 3 }
-
   func claim(_ states: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    if before + states <= threshold { return true }
-    settle(states, inserted: 0, worker: 0)
-    return false
+    shared.pointee.claims.claim(
+      states, limit: TableGrowth.byHalf.threshold(bytes: shared.pointee.table.byteCount))
   }
 
-  func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
-  }
+  func settle(_ claimed: Int, inserted: Int, worker: Int) { shared.pointee.claims.giveBack(claimed - inserted) }
 
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
-    let wanted = Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity
-    var bytes = shared.pointee.table.byteCount
-    while bytes / 8 / 4 * 3 < wanted { bytes = (bytes + bytes / 2) / 8 * 8 }
-    guard bytes > shared.pointee.table.byteCount else { return }
+    let old = shared.pointee.table.byteCount
+    let bytes = TableGrowth.byHalf.bytes(
+      from: old, entries: shared.pointee.claims.count + workers * SuccessorBlock.capacity)
+    guard bytes > old else { return }
     guard bytes <= work.mostBytes else { throw OutOfMemory() }
     // The new table is filled from the states, not from the old table, which can go first.
-    let old = shared.pointee.table.byteCount
-    shared.pointee.table.release()
-    let larger = PagedMemory(byteCount: bytes)
-    guard let table = larger ?? PagedMemory(byteCount: old) else { fatalError("the operating system took memory back") }
-    shared.pointee.table = table
+    let isLarger = shared.pointee.table.replace(byteCount: bytes)
     let isFilled = fill(items, work)
-    if larger == nil || !isFilled { throw OutOfMemory() }
+    if !isLarger || !isFilled { throw OutOfMemory() }
   }
 
   /// Bytes of a table that has room for half as many states again.
@@ -93,13 +83,8 @@ struct FullStore: StateStore {
 
   /// Makes room for so many states, which are about to be entered. The store is empty.
   func reserve(_ states: Int) throws(OutOfMemory) {
-    let bytes = Self.tableBytes(states: states)
-    if bytes > shared.pointee.table.byteCount {
-      guard let table = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
-      shared.pointee.table.release()
-      shared.pointee.table = table
-    }
-    shared.pointee.claimed = UInt64(states)
+    try shared.pointee.table.enlarge(byteCount: Self.tableBytes(states: states))
+    shared.pointee.claims = Claims(states)
   }
 
   /// Enters all states into an empty table. False when that was given up.
@@ -128,11 +113,10 @@ struct FullStore: StateStore {
   }
 }
 
-struct FullProbe: StateProbe {
+struct FullProbe: NumberedProbe {
   private let states: UnsafeMutablePointer<UInt64>
   private let width: Int
-  private let slots: UnsafeMutablePointer<UInt64>
-  private let slotCount: Int
+  private let slots: Slots
 
   private static let indexMask: UInt64 = (1 << 40) - 1
   private static let tagMask: UInt64 = 0xFFFF << 48
@@ -140,8 +124,7 @@ struct FullProbe: StateProbe {
   fileprivate init(states: UnsafeMutablePointer<UInt64>, width: Int, table: PagedMemory) {
     self.states = states
     self.width = width
-    slots = table.base.assumingMemoryBound(to: UInt64.self)
-    slotCount = table.byteCount / 8
+    slots = Slots(table)
   }
 
   @inline(__always)
@@ -154,22 +137,15 @@ struct FullProbe: StateProbe {
   /// The key is the hash.
   @inline(__always)
   func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = hash(block.packed + k &* width, width: width) }
+    block.hashStates(width: width, into: keys)
   }
 
-  /// The first slot to look at.
   @inline(__always)
-  private func home(_ key: UInt64) -> Int { slot(hash: key, of: slotCount) }
-
-  @inline(__always)
-  private func next(_ slot: Int) -> Int { slot &+ 1 == slotCount ? 0 : slot &+ 1 }
-
-  @inline(__always)
-  func prefetch(key: UInt64) { ce_prefetch(slots + home(key)) }
+  func prefetch(key: UInt64) { slots.prefetch(key) }
 
   @inline(__always)
   func prefetchState(key: UInt64) {
-    let entry = ce_load(slots + home(key))
+    let entry = slots[slots.home(key)]
     if entry != 0 { ce_prefetch(state(entry)) }
   }
 
@@ -191,12 +167,12 @@ struct FullProbe: StateProbe {
   /// The entry of a state; 0 when it is not there.
   @inline(__always)
   private func entry(of key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
-    var slot = home(key)
-    while true {
-      let entry = ce_load(slots + slot)
-      if entry == 0 || (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed) { return entry }
-      slot = next(slot)
-    }
+    slots.find(key) { isEntry($0, of: key, packed) }.entry
+  }
+
+  @inline(__always)
+  private func isEntry(_ entry: UInt64, of key: UInt64, _ packed: UnsafePointer<UInt64>) -> Bool {
+    (entry ^ key &<< 48) & Self.tagMask == 0 && equal(state(entry), packed, width: width)
   }
 
   @inline(__always)
@@ -208,16 +184,7 @@ struct FullProbe: StateProbe {
   ) -> UInt64 {
     for k in 0..<width { item[k] = packed[k] }
     let new = entry(key: key, label: label, item: item)
-    var slot = home(key)
-    while true {
-      var entry = ce_load(slots + slot)
-      if entry == 0 {
-        entry = ce_compare_exchange(slots + slot, 0, new)
-        if entry == 0 { return 0 }
-      }
-      if (entry ^ new) & Self.tagMask == 0 && equal(state(entry), packed) { return Self.label(entry) }
-      slot = next(slot)
-    }
+    return Self.label(slots.insert(new, key) { isEntry($0, of: key, packed) })
   }
 
   /// An entry counts from 1, so that what is not there has the number -1.
@@ -234,18 +201,6 @@ struct FullProbe: StateProbe {
   /// Enters a state that is not in the table.
   @inline(__always)
   func enter(key: UInt64, label: UInt64, item: UnsafeMutablePointer<UInt64>) {
-    let new = entry(key: key, label: label, item: item)
-    var slot = home(key)
-    while ce_load(slots + slot) != 0 || ce_compare_exchange(slots + slot, 0, new) != 0 { slot = next(slot) }
-  }
-
-  @inline(__always)
-  private func equal(_ left: UnsafePointer<UInt64>, _ right: UnsafePointer<UInt64>) -> Bool {
-    var k = 0
-    repeat {
-      if left[k] != right[k] { return false }
-      k &+= 1
-    } while k < width
-    return true
+    slots.enter(entry(key: key, label: label, item: item), key)
   }
 }

@@ -13,27 +13,20 @@ internal import CDistCheckEngine
 /// there; lookups go through all of them.
 ///
 /// `bits / 8` bytes a state, times 1.3 right before a table is added and 2.7 right after, rounded up to so many to a word.
-struct HashStore: StateStore {
-  static let isLossy = true
-
-  let log: TransitionLog?
-  private let width: Int
+struct HashStore: LossyStore {
+  let records: LossRecords
   private let bits: Int
   private let workers: Int
-  private let seed: UInt64
   private let shared: UnsafeMutablePointer<Shared>
   private let tables: UnsafeMutablePointer<PagedMemory>
-  private let tallies: UnsafeMutablePointer<LossTally>
 
   /// More than there are, as each doubles the memory.
   private static let tableLimit = 64
-  /// A word is shared by no two workers' tallies.
-  fileprivate static let tallyStride = 8
 
   private struct Shared {
     var tableCount = 1
     /// States in the last table, or to be put there.
-    var claimed: UInt64 = 0
+    var claims = Claims()
     var inEarlierTables = 0
   }
 
@@ -43,47 +36,38 @@ struct HashStore: StateStore {
   ///   - mostBytes: The first table takes no more than a quarter of it.
   init(width: Int, bits: Int, seed: UInt64, workers: Int, mostBytes: Int) throws(OutOfMemory) {
     precondition((8...32).contains(bits))
-    self.width = width
     self.bits = bits
-    self.seed = seed
     self.workers = workers
     let least = 16 * workers * SuccessorBlock.capacity
     guard let table = PagedMemory(byteCount: max(least, min(4 << 20, mostBytes / 4) / 8 * 8)) else {
       throw OutOfMemory()
     }
-    log = TransitionLog(workers: workers)
+    records = LossRecords(width: width, seed: seed, workers: workers)
     tables = .allocate(capacity: Self.tableLimit)
     tables.initialize(to: table)
     shared = .allocate(capacity: 1)
     shared.initialize(to: Shared())
-    tallies = .allocate(capacity: workers * Self.tallyStride)
-    tallies.initialize(repeating: LossTally(), count: workers * Self.tallyStride)
   }
 
   func deallocate() {
     for k in 0..<shared.pointee.tableCount { tables[k].release() }
     tables.deallocate()
     shared.deallocate()
-    tallies.deallocate()
-    log?.deallocate()
+    records.deallocate()
   }
 
-  var itemWords: Int { width + 1 }
-  var memoWidth: Int { LossyItems.memoWidth }
-  var keepsItems: Bool { false }
   var byteCount: Int { (0..<shared.pointee.tableCount).reduce(0) { $0 + tables[$1].byteCount } }
 
   func probe(worker: Int) -> HashProbe {
     HashProbe(
-      items: LossyItems(width: width, writer: log!.writer(worker)), tables: tables,
-      tableCount: shared.pointee.tableCount, bits: bits, seed: seed, tally: tallies + worker * Self.tallyStride)
+      items: records.items(worker), tables: tables, tableCount: shared.pointee.tableCount, bits: bits)
   }
 
-  var loss: Loss? {
-    let inserted = shared.pointee.inEarlierTables + Int(shared.pointee.claimed)
+  var loss: Loss {
+    let inserted = shared.pointee.inEarlierTables + shared.pointee.claims.count
     return Loss(
       kind: .hashCompaction, bits: bits,
-      expectedOmissions: (0..<workers).reduce(0) { $0 + tallies[$1 * Self.tallyStride].expectedOmissions },
+      expectedOmissions: records.expectedOmissions,
       fill: Double(inserted) / Double(byteCount / 8 * (64 / bits)))
   }
 
@@ -91,19 +75,12 @@ struct HashStore: StateStore {
 
   private var threshold: Int { tables[shared.pointee.tableCount - 1].byteCount / 8 * (64 / bits) / 4 * 3 }
 
-  func claim(_ states: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(states)))
-    if before + states <= threshold { return true }
-    settle(states, inserted: 0, worker: 0)
-    return false
-  }
+  func claim(_ states: Int) -> Bool { shared.pointee.claims.claim(states, limit: threshold) }
 
-  func settle(_ claimed: Int, inserted: Int, worker: Int) {
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(inserted - claimed)))
-  }
+  func settle(_ claimed: Int, inserted: Int, worker: Int) { shared.pointee.claims.giveBack(claimed - inserted) }
 
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory) {
-    guard Int(shared.pointee.claimed) + workers * SuccessorBlock.capacity > threshold else { return }
+    guard shared.pointee.claims.count + workers * SuccessorBlock.capacity > threshold else { return }
     let wanted = byteCount < 16 << 20 ? 3 * byteCount : byteCount
     let bytes = min(wanted, work.mostBytes - byteCount) / 8 * 8
     guard bytes >= 16 * workers * SuccessorBlock.capacity, bytes >= byteCount / 16,
@@ -111,49 +88,30 @@ struct HashStore: StateStore {
     else { throw OutOfMemory() }
     (tables + shared.pointee.tableCount).initialize(to: table)
     shared.pointee.tableCount += 1
-    shared.pointee.inEarlierTables += Int(shared.pointee.claimed)
-    shared.pointee.claimed = 0
+    shared.pointee.inEarlierTables += shared.pointee.claims.count
+    shared.pointee.claims = Claims()
   }
 }
 
-struct HashProbe: StateProbe {
-  private let items: LossyItems
+struct HashProbe: LossyProbe {
+  let items: LossyItems
   private let tables: UnsafeMutablePointer<PagedMemory>
   private let tableCount: Int
   private let bits: UInt64
   private let signaturesInWord: Int
-  private let seed: UInt64
   /// The largest signature; they are counted from 1, as 0 is an empty place.
   private let largest: UInt64
-  private let tally: UnsafeMutablePointer<LossTally>
   /// What one comparison with the signature of another state multiplies 1 / s by.
   private let factor: Double
 
-  fileprivate init(
-    items: LossyItems, tables: UnsafeMutablePointer<PagedMemory>, tableCount: Int, bits: Int, seed: UInt64,
-    tally: UnsafeMutablePointer<LossTally>
-  ) {
+  fileprivate init(items: LossyItems, tables: UnsafeMutablePointer<PagedMemory>, tableCount: Int, bits: Int) {
     self.items = items
     self.tables = tables
     self.tableCount = tableCount
     self.bits = UInt64(bits)
-    self.seed = seed
-    self.tally = tally
     signaturesInWord = 64 / bits
     largest = 1 &<< UInt64(bits) &- 1
     factor = 1 / (1 - 1 / Double(largest))
-  }
-
-  @inline(__always)
-  func load(
-    _ item: UnsafePointer<UInt64>, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>
-  ) {
-    items.load(item, into: packed, memo: memo)
-  }
-
-  @inline(__always)
-  func encode(_ block: EncodingBlock, into keys: UnsafeMutablePointer<UInt64>) {
-    for k in 0..<block.count { keys[k] = mix(hash(block.packed + k &* items.width, width: items.width), seed) }
   }
 
   /// 1 to `largest`, from the lower half of the hash.
@@ -161,20 +119,9 @@ struct HashProbe: StateProbe {
   private func signature(_ key: UInt64) -> UInt64 { ((key & 0xFFFF_FFFF) &* largest) &>> 32 &+ 1 }
 
   @inline(__always)
-  private func words(_ table: Int) -> (base: UnsafeMutablePointer<UInt64>, count: Int) {
-    (tables[table].base.assumingMemoryBound(to: UInt64.self), tables[table].byteCount &>> 3)
-  }
-
-  @inline(__always)
   func prefetch(key: UInt64) {
-    for table in 0..<tableCount {
-      let (base, count) = words(table)
-      ce_prefetch(base + slot(hash: key, of: count))
-    }
+    for table in 0..<tableCount { Slots(tables[table]).prefetch(key) }
   }
-
-  @inline(__always)
-  func prefetchState(key: UInt64) {}
 
   @inline(__always)
   func find(key: UInt64, _ packed: UnsafePointer<UInt64>) -> UInt64 {
@@ -189,10 +136,10 @@ struct HashProbe: StateProbe {
 
   @inline(__always)
   private func isIn(_ table: Int, _ key: UInt64, _ signature: UInt64) -> Bool {
-    let (base, count) = words(table)
-    var word = slot(hash: key, of: count)
+    let words = Slots(tables[table])
+    var word = words.home(key)
     while true {
-      var rest = ce_load(base + word)
+      var rest = words[word]
       var k = signaturesInWord
       repeat {
         if rest & largest == signature { return true }
@@ -200,7 +147,7 @@ struct HashProbe: StateProbe {
         rest &>>= bits
         k &-= 1
       } while k > 0
-      word = word &+ 1 == count ? 0 : word &+ 1
+      word = words.next(word)
     }
   }
 
@@ -211,13 +158,13 @@ struct HashProbe: StateProbe {
     items.write(packed, to: item)
     let inverse = enter(key, inserting: true)
     if inverse == 0 { return LossyItems.known }
-    tally.pointee.expectedOmissions += inverse - 1
+    items.tally.pointee.expectedOmissions += inverse - 1
     return 0
   }
 
   func weigh(key: UInt64) {
     let inverse = enter(key, inserting: false)
-    if inverse > 0 { tally.pointee.expectedOmissions += inverse - 1 }
+    if inverse > 0 { items.tally.pointee.expectedOmissions += inverse - 1 }
   }
 
   /// Compares a state with all that it could be taken for, and puts its signature into the first place that is free.
@@ -227,10 +174,10 @@ struct HashProbe: StateProbe {
     let signature = signature(key)
     var inverse = 1.0
     for table in 0..<tableCount {
-      let (base, count) = words(table)
-      var word = slot(hash: key, of: count)
+      let words = Slots(tables[table])
+      var word = words.home(key)
       search: while true {
-        var content = ce_load(base + word)
+        var content = words[word]
         var shift: UInt64 = 0
         var k = signaturesInWord
         while k > 0 {
@@ -238,7 +185,7 @@ struct HashProbe: StateProbe {
           if other == signature { return 0 }
           if other == 0 {
             guard inserting && table == tableCount &- 1 else { break search }
-            let found = ce_compare_exchange(base + word, content, content | signature &<< shift)
+            let found = ce_compare_exchange(words.base + word, content, content | signature &<< shift)
             if found == content { return inverse }
             content = found  // somebody has put something into this word: look at the place again
             continue
@@ -247,13 +194,9 @@ struct HashProbe: StateProbe {
           shift &+= bits
           k &-= 1
         }
-        word = word &+ 1 == count ? 0 : word &+ 1
+        word = words.next(word)
       }
     }
     return inverse
   }
-
-  func ensureLogRoom() -> Bool { items.writer.pointee.ensureRoom() }
-
-  func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) { items.record(entry, in: item) }
 }

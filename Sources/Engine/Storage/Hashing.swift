@@ -17,6 +17,17 @@ func hash(_ words: UnsafePointer<UInt64>, width: Int) -> UInt64 {
   return mix(hash, 0xA076_1D64_78BD_642F)
 }
 
+/// Whether states are the same.
+@inline(__always)
+func equal(_ left: UnsafePointer<UInt64>, _ right: UnsafePointer<UInt64>, width: Int) -> Bool {
+  var k = 0
+  repeat {
+    if left[k] != right[k] { return false }
+    k &+= 1
+  } while k < width
+  return true
+}
+
 @inline(__always)
 func hash(_ word: UInt64) -> UInt64 { mix(mix(0x9E37_79B9_7F4A_7C15, word), 0xA076_1D64_78BD_642F) }
 

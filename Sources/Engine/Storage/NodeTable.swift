@@ -16,7 +16,7 @@ struct NodeTable {
   private struct Shared {
     var values: PagedMemory
     var index: PagedMemory
-    var claimed: UInt64 = 0
+    var claims = Claims()
     var nextChunk: UInt64 = 0
   }
 
@@ -60,7 +60,7 @@ struct NodeTable {
   }
 
   /// Numbers given out, or about to be.
-  var count: Int { Int(shared.pointee.claimed) }
+  var count: Int { shared.pointee.claims.count }
   var byteCount: Int { Int(shared.pointee.nextChunk) * chunk * 8 + shared.pointee.index.byteCount }
 
   func probe(worker: Int) -> Probe {
@@ -78,17 +78,13 @@ struct NodeTable {
   // MARK: Growth
 
   func claim(_ values: Int) -> Bool {
-    let before = Int(ce_add(&shared.pointee.claimed, UInt64(values)))
-    if before + values <= min(shared.pointee.index.byteCount / 8, limit) { return true }
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-values)))
-    return false
+    shared.pointee.claims.claim(values, limit: min(shared.pointee.index.byteCount / 8, limit))
   }
 
   /// Gives back what a worker has claimed, less what it has used of it.
   func settle(_ claimed: Int, worker: Int) {
-    let unused = claimed - cursors[worker].made
+    shared.pointee.claims.giveBack(claimed - cursors[worker].made)
     cursors[worker].made = 0
-    _ = ce_add(&shared.pointee.claimed, UInt64(bitPattern: Int64(-unused)))
   }
 
   /// Makes room for every worker to claim again. No worker is at work.
@@ -144,10 +140,8 @@ struct NodeTable {
   func reserve(_ count: Int) throws(OutOfMemory) {
     var bytes = shared.pointee.index.byteCount
     while bytes / 8 < count { bytes *= 2 }
-    guard let index = PagedMemory(byteCount: bytes) else { throw OutOfMemory() }
-    shared.pointee.index.release()
-    shared.pointee.index = index
-    shared.pointee.claimed = UInt64(count)
+    try shared.pointee.index.enlarge(byteCount: bytes)
+    shared.pointee.claims = Claims(count)
   }
 
   /// Gives a value the number that it had.
@@ -155,7 +149,7 @@ struct NodeTable {
     shared.pointee.values.base.assumingMemoryBound(to: UInt64.self)[id] = value
     shared.pointee.nextChunk = max(shared.pointee.nextChunk, UInt64(id / chunk + 1))
     // What chunks have lost counts, too, as there are no numbers beyond the limit.
-    shared.pointee.claimed = max(shared.pointee.claimed, shared.pointee.nextChunk * UInt64(chunk))
+    shared.pointee.claims = Claims(max(count, Int(shared.pointee.nextChunk) * chunk))
     probe(worker: 0).enter(id)
   }
 
@@ -172,41 +166,35 @@ struct NodeTable {
     @inline(__always)
     func value(_ id: UInt32) -> UInt64 { values[Int(id)] }
 
+    static var none: UInt32 { UInt32.max }
+
     /// The number of a value; `none` when it has none.
     @inline(__always)
-    func find(_ value: UInt64) -> UInt32 {
-      let hash = hash(value)
-      let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
-      var place = slot(hash: hash, of: slotCount)
-      while true {
-        let entry = ce_load32(slots + place)
-        if entry == 0 { return Self.none }
-        if (entry ^ tag) & ~NodeTable.idMask == 0 {
-          let id = (entry & NodeTable.idMask) &- 1
-          if values[Int(id)] == value { return id }
-        }
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
-      }
-    }
-
-    static var none: UInt32 { UInt32.max }
+    func find(_ value: UInt64) -> UInt32 { number(value) { _, _ in Self.none } }
 
     /// The number of a value; a new one when it has none. Room has been claimed.
     @inline(__always)
-    func id(_ value: UInt64) -> UInt32 {
+    func id(_ value: UInt64) -> UInt32 { number(value) { insert(value, tag: $0, at: $1) } }
+
+    /// The number of a value; when it has none, what is made of its tag and the free slot where it was looked for last.
+    @inline(__always)
+    private func number(_ value: UInt64, otherwise: (_ tag: UInt32, _ place: Int) -> UInt32) -> UInt32 {
       let hash = hash(value)
       let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
       var place = slot(hash: hash, of: slotCount)
       while true {
         let entry = ce_load32(slots + place)
-        if entry == 0 { return insert(value, tag: tag, at: place) }
+        if entry == 0 { return otherwise(tag, place) }
         if (entry ^ tag) & ~NodeTable.idMask == 0 {
           let id = (entry & NodeTable.idMask) &- 1
           if values[Int(id)] == value { return id }
         }
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
+        place = next(place)
       }
     }
+
+    @inline(__always)
+    private func next(_ place: Int) -> Int { place &+ 1 == slotCount ? 0 : place &+ 1 }
 
     @inline(never)
     private func insert(_ value: UInt64, tag: UInt32, at place: Int) -> UInt32 {
@@ -229,7 +217,7 @@ struct NodeTable {
         }
         let id = (entry & NodeTable.idMask) &- 1
         if (entry ^ tag) & ~NodeTable.idMask == 0 && values[Int(id)] == value { return id }
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
+        place = next(place)
       }
     }
 
@@ -238,9 +226,7 @@ struct NodeTable {
       let tag = UInt32(truncatingIfNeeded: hash) << UInt32(NodeTable.idBits)
       var place = slot(hash: hash, of: slotCount)
       let entry = tag | UInt32(truncatingIfNeeded: id + 1)
-      while ce_load32(slots + place) != 0 || ce_compare_exchange32(slots + place, 0, entry) != 0 {
-        place = place &+ 1 == slotCount ? 0 : place &+ 1
-      }
+      while ce_load32(slots + place) != 0 || ce_compare_exchange32(slots + place, 0, entry) != 0 { place = next(place) }
     }
   }
 }

@@ -44,6 +44,31 @@ struct PagedMemory {
 
   func release() { munmap(base, byteCount) }
 
+  /// Gives it back, and then takes so many bytes in its place; or as many as before where the operating system refuses.
+  /// Both together are never in memory.
+  ///
+  /// - Returns: Whether it is as large as it was to be. All of it is zero in either case.
+  mutating func replace(byteCount wanted: Int) -> Bool {
+    let old = byteCount
+    release()
+    let larger = PagedMemory(byteCount: wanted)
+    guard let memory = larger ?? PagedMemory(byteCount: old) else {
+      fatalError("the operating system took memory back")
+    }
+    self = memory
+    return larger != nil
+  }
+
+  /// Takes so many bytes in its place, where it is smaller; what was in it is gone then.
+  ///
+  /// - Throws: `OutOfMemory` when the operating system refuses; it is as it was then.
+  mutating func enlarge(byteCount wanted: Int) throws(OutOfMemory) {
+    guard wanted > byteCount else { return }
+    guard let memory = PagedMemory(byteCount: wanted) else { throw OutOfMemory() }
+    release()
+    self = memory
+  }
+
   /// Makes all of it zero, and gives its pages back.
   func clear() { clear(0..<byteCount) }
 

@@ -5,17 +5,14 @@
 /// of states, and goes to rest when there is none.
 ///
 /// `FullStore` keeps states as they are packed; `CompactStore` keeps 56 bits of each, from which it can be restored.
-/// `HashStore` and `BitStore` keep so little that states can be taken for others; the search is then lossy.
+/// `HashStore` and `BitStore` keep so little that states can be taken for others; the search is then lossy. What not every
+/// store can do is in protocols of its own, see `StateStore+Capabilities.swift`.
 /// Expanders are specialised for each, so the protocol costs nothing where states are explored.
 protocol StateStore {
   associatedtype Probe: StateProbe
 
-  /// Whether a state can be taken for another. Neither states nor their depths can be restored then, and a log says how
-  /// each was reached.
+  /// Whether a state can be taken for another: whether it is a `LossyStore`, known where states are explored.
   static var isLossy: Bool { get }
-  var log: TransitionLog? { get }
-  /// What has been lost.
-  var loss: Loss? { get }
 
   /// Words of what a frontier holds for each state that is to be explored.
   var itemWords: Int { get }
@@ -38,94 +35,16 @@ protocol StateStore {
   ///   looked up any more.
   func grow(items: [ItemRun], _ work: StoreWork) throws(OutOfMemory)
 
-  /// Whether it is time for `reshape`.
-  var wantsReshape: Bool { get }
-  /// Adapts how states are kept to the states that there are. No worker is at work, and none has a block.
-  ///
-  /// Is left undone where it would take too much memory or time, or where the system refuses memory; everything is then
-  /// as it was.
-  ///
-  /// - Parameter items: All items that are still wanted; they may be rewritten. None is on disk.
-  func reshape(items: [ItemRun], _ work: StoreWork)
-  /// Whether a store of whole states would take less memory than this one, and is to take its place.
-  ///
-  /// - Parameter itemBytes: What items take beside the store.
-  func isOutdone(itemBytes: Int) -> Bool
-  /// Whether that can be at all.
-  var mayBeOutdone: Bool { get }
-
   /// Bytes in use.
   var byteCount: Int { get }
   /// Whether the frontier's items of all levels are kept, because the states themselves are in them.
   var keepsItems: Bool { get }
-  /// Restores the packed form of every state that was first met at a depth, in no particular order. Only where the items
-  /// are not kept.
-  ///
-  /// - Parameter part: Which of so many parts of the table to go through.
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: Probe, _ body: (UnsafePointer<UInt64>) -> Void)
 
   func deallocate()
-
-  // MARK: Numbers
-
-  /// Every state in the store has a number less than this; good until the store grows.
-  var numberLimit: Int { get }
-  /// Calls the body with the number of every state, in no particular order.
-  ///
-  /// - Parameter items: All states that were inserted, where the items are kept.
-  func forEachNumber(items: [ItemRun], _ body: (Int) -> Void)
-
-  // MARK: On disk
-
-  /// Marks the states of the table that seemed to be new at a depth, but are on disk, and says how many there are.
-  func markDuplicates(_ spill: Spill, label: UInt64, _ work: StoreWork) throws(FileError) -> Int
-  /// Drops the items of a run whose states are marked.
-  func withoutDuplicates(_ run: ItemRun) -> ItemRun
-  /// Moves every state to disk that is not there yet; the table is empty then.
-  func moveStates(to spill: Spill, _ work: StoreWork) throws(FileError)
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
-  ) throws(FileError)
-  func save(to writer: inout CheckpointWriter) throws(FileError)
-  /// Takes up what was saved. The store is empty.
-  func restore(from reader: inout CheckpointReader) throws(FileError)
-}
-
-/// A store that stays in memory.
-extension StateStore {
-  func save(to writer: inout CheckpointWriter) throws(FileError) { preconditionFailure("this store is not saved") }
-  func restore(from reader: inout CheckpointReader) throws(FileError) {
-    preconditionFailure("this store is not saved")
-  }
-  func markDuplicates(_ spill: Spill, label: UInt64, _ work: StoreWork) throws(FileError) -> Int { 0 }
-  func withoutDuplicates(_ run: ItemRun) -> ItemRun { run }
-  func moveStates(to spill: Spill, _ work: StoreWork) throws(FileError) {}
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: Probe, in spill: Spill, _ body: (UnsafePointer<UInt64>) -> Void
-  ) throws(FileError) {}
 }
 
 extension StateStore {
   static var isLossy: Bool { false }
-  var log: TransitionLog? { nil }
-  var loss: Loss? { nil }
-
-  var wantsReshape: Bool { false }
-  func reshape(items: [ItemRun], _ work: StoreWork) {}
-  func isOutdone(itemBytes: Int) -> Bool { false }
-  var mayBeOutdone: Bool { false }
-
-  var numberLimit: Int { preconditionFailure("the states of this store have no numbers") }
-  func forEachNumber(items: [ItemRun], _ body: (Int) -> Void) {
-    preconditionFailure("the states of this store have no numbers")
-  }
-
-  func forEachState(
-    label: UInt64, part: Int, of parts: Int, probe: Probe, _ body: (UnsafePointer<UInt64>) -> Void
-  ) {
-    preconditionFailure("the states of this store cannot be restored from it")
-  }
 }
 
 /// Looks up and inserts states, for one worker.
@@ -153,12 +72,7 @@ protocol StateProbe {
     key: UInt64, _ packed: UnsafePointer<UInt64>, label: UInt64, item: UnsafeMutablePointer<UInt64>
   ) -> UInt64
 
-  /// The number of a state; -1 when it is not there.
-  func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int
-  /// Restores the packed form of a state by its number.
-  func restore(_ number: Int, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>)
-
-  // MARK: Only where the store is lossy
+  // What is called for each new state, and does something only where the store is lossy
 
   /// Counts the risk that a state which was new, and is not inserted, had been taken for known.
   func weigh(key: UInt64)
@@ -168,16 +82,16 @@ protocol StateProbe {
   func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>)
 }
 
+/// An exact store risks nothing, and has no log.
+///
+/// These are no protocol of their own: they are called from the innermost loop, where only a requirement is bound to the
+/// store without being looked up.
 extension StateProbe {
-  func number(key: UInt64, _ packed: UnsafePointer<UInt64>) -> Int {
-    preconditionFailure("the states of this store have no numbers")
-  }
-  func restore(_ number: Int, into packed: UnsafeMutablePointer<UInt64>, memo: UnsafeMutablePointer<UInt32>) {
-    preconditionFailure("the states of this store have no numbers")
-  }
-
+  @inline(__always)
   func weigh(key: UInt64) {}
+  @inline(__always)
   func ensureLogRoom() -> Bool { true }
+  @inline(__always)
   func record(_ entry: LogEntry, in item: UnsafeMutablePointer<UInt64>) {}
 }
 
@@ -189,6 +103,12 @@ struct EncodingBlock {
   var memos: UnsafePointer<UInt32>
   var runs: UnsafePointer<SuccessorRun>
   var runCount: Int
+
+  /// The keys of stores that know states by their hashes.
+  @inline(__always)
+  func hashStates(width: Int, into keys: UnsafeMutablePointer<UInt64>) {
+    for k in 0..<count { keys[k] = hash(packed + k &* width, width: width) }
+  }
 }
 
 /// Adjacent successors in a block of one source under one action; -1 for the initial states, which have neither.
