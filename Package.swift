@@ -41,7 +41,7 @@ let package = Package(
       ]),
     // The specifications as a module, so that editors complete them and tests import them.
     .target(name: "Specs", dependencies: ["DistCheck"], path: "Specs"),
-    // Seeded random numbers and formulas for the tests of the library and the engine.
+    // Seeded random numbers and formulas, and how the executable is run: what tests have in common.
     .target(name: "TestSupport", dependencies: ["DistCheckTemporal"], path: "Tests/TestSupport"),
     .testTarget(name: "DistCheckTests", dependencies: ["DistCheck", "DistCheckEngine", "TestSupport"]),
     .testTarget(
@@ -51,11 +51,11 @@ let package = Package(
     .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal", "TestSupport"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting"],
+      name: "CommandTests", dependencies: ["distcheck-cli", "DistCheckReporting", "TestSupport"],
       exclude: ["Shapes"]),  // specifications that the tests compile with the executable
-    // Imports nothing of the above: it has its own idea of what a specification means.
-    .testTarget(name: "RandomSpecificationTests", dependencies: ["distcheck-cli"]),
-    .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck"]),
+    // Imports nothing of the library: it has its own idea of what a specification means.
+    .testTarget(name: "RandomSpecificationTests", dependencies: ["distcheck-cli", "TestSupport"]),
+    .testTarget(name: "DocumentationTests", dependencies: ["distcheck-cli", "Specs", "DistCheck", "TestSupport"]),
   ],
   swiftLanguageModes: [.v6]
 )

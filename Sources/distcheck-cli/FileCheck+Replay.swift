@@ -14,7 +14,8 @@ extension FileCheck {
         return tally.record(
           .replayed(
             RunEvent.Replay(
-              specification: file.path, model: model.name, trace: trace, violated: replay.violated, fault: replay.fault)))
+              specification: file.path, model: model.name, trace: trace, violated: replay.violated, fault: replay.fault)
+          ))
       }
     }
     throw CommandError(

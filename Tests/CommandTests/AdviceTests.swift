@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Mistakes that can be foreseen, and what is said beneath the compiler's message.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The model that is asked for is the one that is checked, whatever names there are and whatever a specification does.

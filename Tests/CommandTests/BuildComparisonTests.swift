@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every search is compared with an unoptimised build, and nothing is said of it unless they differ.

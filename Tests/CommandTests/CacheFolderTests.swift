@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The folder of compiled specifications: what may be in it, whose it is, and several that use it at once.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A specification is compiled when something that goes into it has changed, and only then. The builds that searches are

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--checkpoint` and `distcheck resume`: a search ends with the same numbers however often it was interrupted.

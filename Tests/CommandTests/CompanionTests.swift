@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Specifications of more than one file: `// distcheck: with FILE` and `--with FILE`.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Checkpoints whose checksums are right and whose numbers are not; and such as somebody else has written.

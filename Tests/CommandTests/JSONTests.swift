@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--json`, field by field as Documentation and DESIGN.md promise it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Fifty kills at random times, of searches that write checkpoints, go to disk and check temporal properties: whenever one

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The specifications that many tests run, in one folder outside the checkout, each compiled once.
 enum Library {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Temporal properties through the real executable: what is printed, with what it ends.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--memory` and `--spill`: what a search does that does not fit.

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// Names are whatever a specification says, and nothing on a terminal obeys them.

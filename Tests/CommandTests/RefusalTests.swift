@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The table in `Documentation/Limits.md` of what is refused, and of what is inconclusive, row by row.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// SIGINT, SIGTERM and SIGHUP, at any time: exit code 20 and a line, and nothing is left running.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `distcheck simulate`: what it prints, with which exit code, and what it refuses.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `--strategy`: another order of exploration, and what is said of it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What is wrong around distcheck: exit code 70, one line, and nothing left behind.

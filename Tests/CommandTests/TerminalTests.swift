@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 private let hasScript = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")

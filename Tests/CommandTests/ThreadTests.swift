@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 /// What is printed depends on the specification alone, not on how many threads explore it.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Runs what the documentation shows, in the order in which it shows it, with the real executable.
@@ -14,27 +15,26 @@ import Testing
 /// All other blocks are left alone. A file that no command names is checked by itself, and has to end with 0.
 @Suite struct DocumentationTests {
   @Test(arguments: try Document.all())
-  func saysWhatHappens(_ document: Document) throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
+  func saysWhatHappens(_ document: Document) async throws {
+    let folder = try Workspace.forDocuments()
     var files: [String: String] = [:]
     var unchecked: Set<String> = []
     var printed = ""
-    func checkAlone(_ names: Set<String>) throws {
+    func checkAlone(_ names: Set<String>) async throws {
       for name in names.sorted() {
-        let run = try distcheck([name], in: folder)
+        let run = try await folder.distcheck([name])
         #expect(run.status == 0, "\(document.name): \(name)\n\(run.output)")
       }
     }
     for block in document.blocks {
       if block.language == "swift", let name = block["file"] {
-        if unchecked.contains(name) { try checkAlone([name]) }
-        try folder.write(block.text, to: name)
+        if unchecked.contains(name) { try await checkAlone([name]) }
+        try folder.write(name, block.text)
         files[name] = block.text
         unchecked.insert(name)
       } else if block.language == "swift", block.text.contains(": Specification {") {
-        try folder.write(block.text, to: "snippet.swift")
-        let run = try distcheck(["snippet.swift"], in: folder)
+        try folder.write("snippet.swift", block.text)
+        let run = try await folder.distcheck(["snippet.swift"])
         #expect(run.status == block.status, "\(document.name):\(block.line)\n\(run.output)")
       } else if block.language == "swift" {
         let sources = try Array(files.values) + Package.swiftSources()
@@ -43,7 +43,7 @@ import Testing
           "\(document.name):\(block.line): these lines are in no Swift file")
       } else if block.language == "console", let arguments = block.command {
         unchecked.subtract(arguments)
-        let run = try distcheck(arguments, in: folder)
+        let run = try await folder.distcheck(arguments)
         #expect(run.status == block.status, "\(document.name):\(block.line)\n\(run.output)")
         #expect(
           agree(shown: lines(block.text.drop { $0 != "\n" }), printed: lines(run.output[...])),
@@ -54,7 +54,7 @@ import Testing
           try object(block.text) == object(printed), "\(document.name):\(block.line): it prints\n\(printed)")
       }
     }
-    try checkAlone(unchecked)
+    try await checkAlone(unchecked)
   }
 }
 
@@ -171,46 +171,24 @@ enum Package {
         .map { try String(contentsOf: folder.appending(path: $0), encoding: .utf8) }
     }
   }
-
-  /// Beside the tests in the build folder.
-  static let executable = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-    .deletingLastPathComponent().appending(path: "distcheck")
 }
 
 // MARK: Running
 
-private struct TemporaryFolder {
-  let url = FileManager.default.temporaryDirectory.appending(path: "distcheck-documentation-\(UUID().uuidString)")
-
-  init() throws {
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    // So that a document can say `distcheck Specs/raft.swift`.
+extension Workspace {
+  /// A folder in which a document can say `distcheck Specs/raft.swift`.
+  fileprivate static func forDocuments() throws -> Workspace {
+    let workspace = try Workspace()
     try FileManager.default.createSymbolicLink(
-      at: url.appending(path: "Specs"), withDestinationURL: Package.root.appending(path: "Specs"))
+      at: workspace.folder.appending(path: "Specs"), withDestinationURL: Package.root.appending(path: "Specs"))
+    return workspace
   }
 
-  func write(_ text: String, to name: String) throws {
-    try Data(text.utf8).write(to: url.appending(path: name))
+  /// What a run prints on standard output, and after it what it prints on standard error.
+  fileprivate func distcheck(_ arguments: [String]) async throws -> (status: Int32, output: String) {
+    let outcome = try await Outcome.of(
+      Executable.url, arguments, in: folder, environment: ["DISTCHECK_CACHE": folder.appending(path: "cache").path],
+      limit: .seconds(600))
+    return (outcome.code, outcome.output + outcome.errors)
   }
-
-  func remove() { try? FileManager.default.removeItem(at: url) }
-}
-
-/// What a run prints on standard output, and after it what it prints on standard error.
-private func distcheck(_ arguments: [String], in folder: TemporaryFolder) throws -> (status: Int32, output: String) {
-  let process = Process()
-  process.executableURL = Package.executable
-  process.arguments = arguments
-  process.currentDirectoryURL = folder.url
-  var environment = ProcessInfo.processInfo.environment
-  environment["DISTCHECK_CACHE"] = folder.url.appending(path: "cache").path
-  process.environment = environment
-  let outputs = ["stdout", "stderr"].map { folder.url.appending(path: $0) }
-  for file in outputs { try Data().write(to: file) }
-  process.standardOutput = try FileHandle(forWritingTo: outputs[0])
-  process.standardError = try FileHandle(forWritingTo: outputs[1])
-  try process.run()
-  process.waitUntilExit()
-  let texts = try outputs.map { try String(contentsOf: $0, encoding: .utf8) }
-  return (process.terminationStatus, texts.joined())
 }

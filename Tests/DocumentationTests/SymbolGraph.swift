@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// What the compiler knows of the public declarations of a module.
 struct SymbolGraph: Decodable {
@@ -32,22 +33,20 @@ struct SymbolGraph: Decodable {
       .map { $0.deletingLastPathComponent().appending(path: "swift-symbolgraph-extract") }
       .first { FileManager.default.isExecutableFile(atPath: $0.path) }
     guard let tool else { return nil }
-    let build = Package.executable.deletingLastPathComponent()
-    let folder = FileManager.default.temporaryDirectory.appending(path: "distcheck-symbols-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
+    let build = Executable.url.deletingLastPathComponent()
+    let workspace = try Workspace()
     let process = Process()
     process.executableURL = tool
     process.arguments = [
       "-module-name", module, "-target", target, "-I", build.appending(path: "Modules").path, "-Xcc",
       "-fmodule-map-file=\(build.appending(path: "CDistCheckEngine.build/module.modulemap").path)",
-      "-minimum-access-level", "public", "-skip-synthesized-members", "-output-dir", folder.path,
+      "-minimum-access-level", "public", "-skip-synthesized-members", "-output-dir", workspace.folder.path,
     ]
     process.standardError = FileHandle.nullDevice
     try process.run()
     process.waitUntilExit()
     guard process.terminationStatus == 0 else { return nil }
-    let data = try Data(contentsOf: folder.appending(path: "\(module).symbols.json"))
+    let data = try Data(contentsOf: workspace.folder.appending(path: "\(module).symbols.json"))
     return try JSONDecoder().decode(SymbolGraph.self, from: data)
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A difference between what is right and what is given.
 struct Difference: CustomStringConvertible {
@@ -70,7 +71,7 @@ struct Comparison {
     return found
   }
 
-  private static func failure(_ outcome: Command.Outcome) -> String {
+  private static func failure(_ outcome: Outcome) -> String {
     let text = outcome.errors + outcome.output
     if text.contains("does not have terminator") { return "the compiler crashes: terminator" }
     if text.contains("Stack dump") || text.contains("compiler crash") { return "the compiler crashes" }
@@ -78,13 +79,13 @@ struct Comparison {
   }
 
   /// What is said of a model that has no report.
-  private static func refusal(of model: String, _ outcome: Command.Outcome) -> (kind: String, message: String) {
+  private static func refusal(of model: String, _ outcome: Outcome) -> (kind: String, message: String) {
     let line = outcome.errors.split(separator: "\n").first { $0.contains("model \"\(model)\"") }
     let message = line.map(String.init) ?? Self.message(outcome)
     return (message.contains("padding") ? "refused for padding" : "no report", message)
   }
 
-  private static func message(_ outcome: Command.Outcome) -> String {
+  private static func message(_ outcome: Outcome) -> String {
     let lines = (outcome.errors + outcome.output).split(separator: "\n")
     let telling = lines.filter { $0.contains(": error:") || $0.contains("Stack dump") || $0.contains("terminator") }
     return (telling.isEmpty ? lines : telling).prefix(2).joined(separator: " | ")

@@ -26,7 +26,6 @@ import Testing
       for _ in 0..<2 {
         group.addTask {
           let command = try Command()
-          defer { command.removeFolder() }
           while let batch = await seeds.next(Self.batchSize) {
             let expected = batch.map { (seed: $0, expected: Expected(seed: $0)) }
             var told: Set<Int> = []
@@ -48,7 +47,6 @@ import Testing
   @Test(.enabled(if: isShrinking)) func shrunk() async throws {
     let seed = Self.variable("SHRINK") ?? 0
     let command = try Command()
-    defer { command.removeFolder() }
     let comparison = Comparison(command: command)
     let expected = Expected(seed: seed)
     guard let difference = try await comparison.differences([(seed, expected)], stopsEarly: true).first else {

@@ -61,7 +61,8 @@ private final class AllocationCheck {
           return successors.states.count < Self.mostStates
         }
       }
-      for state in successors.states where states.count < Self.mostStates && known.insert(packing.pack(state)).inserted {
+      for state in successors.states where states.count < Self.mostStates && known.insert(packing.pack(state)).inserted
+      {
         states.append(state)
       }
     }

@@ -41,7 +41,8 @@ public enum RunEvent {
     public var resumeCommand: String?
 
     public init(
-      values: [(name: String, value: String)], isChosen: Bool, replayCommand: String? = nil, resumeCommand: String? = nil
+      values: [(name: String, value: String)], isChosen: Bool, replayCommand: String? = nil,
+      resumeCommand: String? = nil
     ) {
       self.values = values
       self.isChosen = isChosen
