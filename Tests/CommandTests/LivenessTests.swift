@@ -187,7 +187,7 @@ import Testing
     #expect(refused.code == 20)
     #expect(
       refused.output.contains(
-        "    \"served\", \"free\" were not checked: fairness for each instance and symmetry exclude each other: "))
+        "    \"served\", \"free\" were not checked: fairness for each instance, or of a part, and symmetry exclude "))
     let idle = try await workspace.run("lock.swift", "--model", "idle", "--symmetry")
     #expect(idle.code == 0)
     #expect(idle.output.contains("  idle: violates \"served\" (as expected)\n    5 orbits, "))

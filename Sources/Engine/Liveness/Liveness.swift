@@ -75,7 +75,10 @@ struct LivenessOutcome {
     case disk = "temporal properties are checked only while all states are in memory"
     case memory = "there was not enough memory to check it"
     case symmetry =
-      "fairness for each instance and symmetry exclude each other: under symmetry it is not told which instance is which"
+      """
+      fairness for each instance, or of a part, and symmetry exclude each other: under symmetry it is not told which \
+      instance is which
+      """
     case stopped = "the search was stopped first"
     case noBehaviour = "every fair behaviour leaves the state constraint"
   }
