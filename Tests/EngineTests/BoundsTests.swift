@@ -1,9 +1,10 @@
 import DistCheck
 import DistCheckEngine
+import TestSupport
 import Testing
 
 /// A search that is cut short says so, and never that everything holds.
-@Suite struct BoundsTests {
+@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct BoundsTests {
   /// Never ends.
   private var counter: Sketch<UInt64> {
     Sketch(0) {

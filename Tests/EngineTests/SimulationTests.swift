@@ -4,7 +4,8 @@ import Testing
 import TestSupport
 
 /// Random walks: what they report is real, what is near is found, and the same seed does the same.
-@Suite struct SimulationTests {
+@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct SimulationTests
+{
   /// By number: a name that two modules know confuses the macros.
   static let strategies: [SimulationStrategy] = [.uniform, .swarm, .priorities(changePoints: 3)]
 
