@@ -113,7 +113,7 @@ struct CheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     let comparisons = Comparisons()
-    let recorders = recorders
+    let recorders = Terminal.recorders(writesJSON: json, textOptions)
     var tallies: [Tally] = []
     for path in paths {
       let files: [SpecificationFile]
@@ -148,7 +148,7 @@ struct CheckCommand: AsyncParsableCommand {
     statuses += late.statuses
     passed -= late.failed
     failed += late.failed
-    for recorder in recorders { recorder.record(.ended(passed: passed, failed: failed)) }
+    recorders.record(.ended(passed: passed, failed: failed))
     let status = Status.mostSerious(statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
   }
@@ -163,14 +163,13 @@ struct CheckCommand: AsyncParsableCommand {
     throw CommandError(.usage, "\(option.0): \(path) holds \(files.count) specifications; name one of them")
   }
 
-  private var recorders: [any Recorder] {
-    if json { return [JSONRecorder { Terminal.print($0) }] }
+  private var textOptions: TextRecorder.Options {
     var options = TextRecorder.Options()
     options.isFull = full
     options.showsCoverage = coverage
     options.witnesses = witness
     options.countsModels = !list && replay == nil
-    return [TextRecorder(style: Terminal.outputStyle, options: options) { Terminal.print($0) }]
+    return options
   }
 
   /// Waits for the comparisons with unoptimised builds where the exit code would be 0, and tells what they have found out.
@@ -186,7 +185,7 @@ struct CheckCommand: AsyncParsableCommand {
         guard let report = entry.shown else { continue }
         var differing = report
         differing.differ(difference)
-        for recorder in recorders { recorder.record(.revised(differing)) }
+        recorders.record(.revised(differing))
         statuses.append(.specificationFault)
         if report.expectation.isMet { failed += 1 }
       case .failed(let error) where status == .success && Interrupts.count == 0:

@@ -18,7 +18,11 @@ extension FileCheck {
   ) async throws -> (Report, Comparisons.Entry?) {
     let (program, subject) = try await runner.configure(model, values, compiler)
     func search() async throws -> Report {
-      try await check(model, program, subject, compiler)
+      var report = try await check(model, program, subject, compiler)
+      // Of this build only: without the optimiser everything allocates.
+      report.allocations = await Symbolizer(toolchain: compiler.toolchain).locate(
+        report.allocations, in: program, of: file)
+      return report
     }
     if comparesBuilds {
       let comparison = comparisons.begin(
@@ -58,10 +62,6 @@ extension FileCheck {
     }
     if let fault = report.fault {
       report.fault = await runner.locate(fault, report.actions.map { ($0.name, $0.line) }, in: program, compiler)
-    }
-    let symbolizer = Symbolizer(toolchain: compiler.toolchain)
-    for index in report.allocations.indices {
-      report.allocations[index] = await symbolizer.locate(report.allocations[index], in: program, of: file)
     }
     for name in options.witness where !report.properties.contains(where: { $0.name == name && $0.kind == .sometimes }) {
       throw CommandError(.usage, "--witness: \(model.name) has no Sometimes property \"\(name)\"")

@@ -82,8 +82,7 @@ struct SimulateCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let recorder: any Recorder = recorder
-    let tally = Tally(path: path, recorders: [recorder])
+    let tally = Tally(path: path, recorders: Terminal.recorders(writesJSON: json, textOptions))
     do {
       let simulation = FileSimulation(
         file: try file(), options: self, seed: seed ?? Int.random(in: 0..<1_000_000_000),
@@ -93,17 +92,16 @@ struct SimulateCommand: AsyncParsableCommand {
       tally.fail(error)
     }
     tally.finish()
-    recorder.record(.ended(passed: tally.passed, failed: tally.failed))
+    tally.record(.ended(passed: tally.passed, failed: tally.failed))
     let status = Status.mostSerious(tally.statuses)
     if status != .success { throw ExitCode(Int32(status.rawValue)) }
   }
 
-  private var recorder: any Recorder {
-    if json { return JSONRecorder { Terminal.print($0) } }
+  private var textOptions: TextRecorder.Options {
     var options = TextRecorder.Options()
     options.isFull = full
     options.showsCoverage = statistics
-    return TextRecorder(style: Terminal.outputStyle, options: options) { Terminal.print($0) }
+    return options
   }
 
   private func file() throws -> SpecificationFile {

@@ -22,9 +22,7 @@ final class Tally {
     if passes { passed += 1 } else { failed += 1 }
   }
 
-  func record(_ event: RunEvent) {
-    for recorder in recorders { recorder.record(event) }
-  }
+  func record(_ event: RunEvent) { recorders.record(event) }
 
   // MARK: What could not be checked
 

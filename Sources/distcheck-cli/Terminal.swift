@@ -18,6 +18,11 @@ enum Terminal {
   /// A line for a machine.
   static func print(_ json: JSON) { put(json.description) }
 
+  /// What writes results on standard output.
+  static func recorders(writesJSON: Bool, _ options: TextRecorder.Options) -> [any Recorder] {
+    writesJSON ? [JSONRecorder { print($0) }] : [TextRecorder(style: outputStyle, options: options) { print($0) }]
+  }
+
   private static func put(_ line: String) {
     clearProgress()
     guard !writeAll(line + "\n", to: 1) else { return }

@@ -1,6 +1,5 @@
 import DistCheck
 import DistCheckEngine
-import TestSupport
 import Testing
 
 /// `enabled` and `taken` in formulas, compared with the guards and effects themselves, written as predicates.
@@ -48,8 +47,7 @@ private func receive(_ message: Message, stays: Bool) -> Instance {
 /// Changes nothing where the level is zero already.
 private func reset(_ node: Place) -> Instance { ({ $0.level[node] != 1 }, { $0.level[node] = 0 }) }
 
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct ActionPredicateTests {
+@Suite struct ActionPredicateTests {
   private func specification(@PropertiesBuilder<State> _ properties: () -> Properties<State>) -> Sketch<State> {
     Sketch(
       State(),

@@ -1,11 +1,10 @@
 import DistCheck
-import TestSupport
 import Testing
 
 @testable import DistCheckEngine
 
 /// What is not symmetric is found, and named.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct AsymmetryTests {
+@Suite(.needsOptimization) struct AsymmetryTests {
   enum Worker {}
   typealias W = ID<Worker, 3>
 

@@ -1,10 +1,9 @@
 import DistCheck
 import DistCheckEngine
-import TestSupport
 import Testing
 
 /// A search that is cut short says so, and never that everything holds.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct BoundsTests {
+@Suite struct BoundsTests {
   /// Never ends.
   private var counter: Sketch<UInt64> {
     Sketch(0) {

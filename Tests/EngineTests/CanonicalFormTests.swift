@@ -5,8 +5,7 @@ import Testing
 import TestSupport
 
 /// Canonical forms of random states over every type that can contain identities, against all permutations of them.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct CanonicalFormTests {
+@Suite(.needsOptimization) struct CanonicalFormTests {
   typealias A = ID<KindA, 3>
   typealias B = ID<KindB, 3>
   typealias C = ID<KindA, 4>

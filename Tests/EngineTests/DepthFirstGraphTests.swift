@@ -1,11 +1,9 @@
 import DistCheck
 import DistCheckEngine
-import TestSupport
 import Testing
 
 /// Depth-first search on graphs that can be computed by hand, and its bounds.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct DepthFirstGraphTests {
+@Suite struct DepthFirstGraphTests {
   enum Item {}
 
   private func check<S: Specification>(

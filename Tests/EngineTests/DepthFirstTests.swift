@@ -4,8 +4,7 @@ import Testing
 import TestSupport
 
 /// Depth-first search and iterative deepening, against breadth-first search over tables.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct DepthFirstTests
-{
+@Suite(.needsOptimization) struct DepthFirstTests {
   private typealias Strategy = SearchOptions.Strategy
 
   /// A random system, in two forms.

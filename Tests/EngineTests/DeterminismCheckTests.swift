@@ -1,12 +1,10 @@
 import DistCheck
-import TestSupport
 import Testing
 
 @testable import DistCheckEngine
 
 /// What is sampled in every search, also in a test, where hashing is not deterministic.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct DeterminismCheckTests {
+@Suite struct DeterminismCheckTests {
   struct Coin: Specification {
     struct State: BitwiseCopyable { var n: UInt8 = 0 }
     var initial: Initial<State> { State() }

@@ -7,8 +7,7 @@ import TestSupport
 /// Random systems, explored by the engine and by a search over tables.
 ///
 /// Serialised, because the choice of the portable code is global.
-@Suite(.serialized, .enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct DifferentialTests {
+@Suite(.serialized, .needsOptimization) struct DifferentialTests {
   @Test(arguments: [false, true]) func systemsOverRandomLayouts(portably: Bool) {
     ce_pack_portably(portably)
     defer { ce_pack_portably(false) }

@@ -1,6 +1,5 @@
 import DistCheck
 import DistCheckEngine
-import TestSupport
 import Testing
 
 /// Ends, but not before the stack does; two calls, so that it becomes no loop.
@@ -49,7 +48,7 @@ private enum Kind: CaseIterable {
 nonisolated(unsafe) private var sink = 0
 
 /// What goes wrong inside a specification is reported as such, and the process survives.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct FaultTests {
+@Suite struct FaultTests {
   /// Counts to 4; the fault happens where the counter is 3.
   private func check(
     guards: @escaping (Int, Int) -> Void = { _, _ in },

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// Graphs whose counts can be computed by hand.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct GraphTests {
+@Suite(.needsOptimization) struct GraphTests {
   enum Item {}
 
   private func expect<State>(

@@ -6,8 +6,7 @@ import Testing
 import TestSupport
 
 /// Random systems with random fairness and random temporal properties.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct LivenessDifferentialTests {
+@Suite(.needsOptimization) struct LivenessDifferentialTests {
   private func table<State: Numbered>(_ type: State.Type, states: Int, using generator: inout SplitMix64) -> TableSystem
   {
     let radices = TableSpecification<State>.radices

@@ -1,6 +1,5 @@
 import DistCheck
 import DistCheckEngine
-import TestSupport
 import Testing
 
 /// A walker on a ring who may step back, and whose every step forward is fair by itself: more conditions than a word has
@@ -80,7 +79,7 @@ private struct Relay: Specification {
 extension Bounded: NetworkMessage {}
 
 /// What random systems do not show.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct LivenessTests {
+@Suite struct LivenessTests {
   private func verdict(_ models: Models, _ name: String) throws -> CheckResult.Property {
     let model = try #require(models.first { $0.name == name })
     return try #require(try check(model).properties.first { $0.name == "home" })

@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 /// Searches that may omit states: what they find is real, what they have missed is told.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct LossyTests {
+@Suite(.needsOptimization) struct LossyTests {
   enum Item {}
 
   /// 32 bits, and an array that nearly nothing of is used.

@@ -1,10 +1,9 @@
 import DistCheck
 import DistCheckEngine
-import TestSupport
 import Testing
 
 /// Invariants, step properties, goals, deadlock and the state constraint.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct PropertyTests {
+@Suite struct PropertyTests {
   private func property(_ name: String, of result: CheckResult) throws -> CheckResult.Property {
     try #require(result.properties.first { $0.name == name })
   }

@@ -4,7 +4,7 @@ import Testing
 import TestSupport
 
 /// A token replays the execution it was printed for, and nothing else.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct ReplayTests {
+@Suite(.needsOptimization) struct ReplayTests {
   /// Two parameters, two initial states, and a violation some steps away.
   private func system(goal: Int = 47, name: String = "Add") throws -> TransitionSystem {
     try Sketch(100, 0) {

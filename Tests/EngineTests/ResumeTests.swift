@@ -8,7 +8,7 @@ import TestSupport
 
 /// Searches that are given up in their midst, as if the process had been killed, and gone on with from the last checkpoint
 /// until they are done. What they have found by then is what a search finds that runs through.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct ResumeTests {
+@Suite(.needsOptimization) struct ResumeTests {
   @Test(arguments: 0..<6) func tables(batch: Int) throws {
     var rounds = 0
     for seed in (batch * 25)..<(batch * 25 + 25) {

@@ -4,8 +4,7 @@ import Testing
 import TestSupport
 
 /// Random walks: what they report is real, what is near is found, and the same seed does the same.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct SimulationTests
-{
+@Suite(.needsOptimization) struct SimulationTests {
   /// By number: a name that two modules know confuses the macros.
   static let strategies: [SimulationStrategy] = [.uniform, .swarm, .priorities(changePoints: 3)]
 

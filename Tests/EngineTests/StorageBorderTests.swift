@@ -7,8 +7,7 @@ import TestSupport
 
 /// The borders of the storage, which only millions of states reach otherwise: its thresholds are 1, 2 and 3 here, so that
 /// tables grow, trees are cut anew and give way to whole states, and items go to disk, in systems of some thousand states.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release"))
-struct StorageBorderTests {
+@Suite(.needsOptimization) struct StorageBorderTests {
   /// Three of four have all their states within reach and nothing wrong: some in few wide levels, some in more levels than
   /// the label of a depth tells apart.
   private func system(_ seed: Int) -> (TransitionSystem, TableSystem, RandomEncoding, [Int]) {

@@ -5,7 +5,7 @@ import Testing
 import TestSupport
 
 /// What is written to disk is read back as it was, or not at all; and no file of anybody else is touched.
-@Suite(.enabled(if: Build.isOptimized, "too slow without the optimiser: swift test -c release")) struct WordFileTests {
+@Suite(.needsOptimization) struct WordFileTests {
   private let folder: URL
 
   init() throws {

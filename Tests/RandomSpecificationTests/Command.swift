@@ -7,9 +7,10 @@ struct Command {
   private let workspace: Workspace
   var folder: URL { workspace.folder }
 
-  /// - Parameter executable: nil for the one beside the test bundle.
+  /// - Parameter executable: nil for the one that is named, or else the one beside the test bundle.
   init(executable: URL? = nil) throws {
-    self.executable = executable ?? Executable.url
+    let named = ProcessInfo.processInfo.environment["DISTCHECK_RANDOM_EXECUTABLE"].map { URL(fileURLWithPath: $0) }
+    self.executable = executable ?? named ?? Executable.url
     workspace = try Workspace()
   }
 

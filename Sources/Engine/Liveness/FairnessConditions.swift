@@ -112,7 +112,7 @@ final class FairnessConditions {
     lookups = .allocate(capacity: lookupCount)
     for index in system.actions.indices {
       (lookups + index).initialize(to: lookup(index))
-      lookups[index].isFair = system.actions[index].isFair
+      if lookups[index].kind != .none { lookups[index].isFair = system.actions[index].isFair }
     }
     for index in assumptions.indices {
       assumptions[index].subject = Self.subject(of: assumptions[index].actions.map { system.actions[$0] })

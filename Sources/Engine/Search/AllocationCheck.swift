@@ -19,8 +19,8 @@ extension TransitionSystem {
   public func allocations() -> [Allocation] {
     let check = AllocationCheck(self)
     check.run()
-    return check.found.sorted { $0.key < $1.key }.map { place, frames in
-      Allocation(place: StateEvaluation.name(of: place, in: self), frames: frames)
+    return check.parts.indices.compactMap { number in
+      check.found[number].map { Allocation(place: check.parts[number].part.name(in: self), frames: $0) }
     }
   }
 }
@@ -31,12 +31,27 @@ private final class AllocationCheck {
   private let system: TransitionSystem
   private let scan: SuccessorScan
   private let fault = UnsafeMutablePointer<ce_fault>.allocate(capacity: 1)
+  let parts: [(part: SpecificationPart, evaluate: ([UInt64]) -> Void)]
+  /// By the number of a part: where it allocates.
   private(set) var found: [Int: [UInt64]] = [:]
 
   init(_ system: TransitionSystem) {
     self.system = system
-    scan = SuccessorScan(system)
+    let scan = SuccessorScan(system)
+    self.scan = scan
     fault.initialize(to: ce_fault())
+    var parts: [(part: SpecificationPart, evaluate: ([UInt64]) -> Void)] = system.actions.indices.map { action in
+      (.action(action), { state in scan.forEachSuccessor(of: state, action: action) { _, _ in true } })
+    }
+    for (index, property) in system.properties.enumerated() {
+      switch property.predicate {
+      case .always(let holds), .sometimes(let holds): parts.append((.property(index), { state in _ = holds(state) }))
+      case .step, .temporal: break
+      }
+    }
+    parts.append((.constraint, { state in _ = system.isWithinConstraint(state) }))
+    parts.append((.mayStop, { state in _ = system.mayStop(state) }))
+    self.parts = parts
   }
 
   deinit {
@@ -52,63 +67,31 @@ private final class AllocationCheck {
     while next < states.count {
       let state = states[next]
       next += 1
-      examine(state)
+      for number in parts.indices where found[number] == nil { watch(number, state) }
       let successors = Successors()
-      try? catchingFaults { [self] in
+      try? catchingFaults { [system, scan] in
         guard system.isWithinConstraint(state) else { return }
         scan.forEachSuccessor(of: state) { _, successor in
           successors.states.append(Array(UnsafeBufferPointer(start: successor, count: packing.stateWords)))
           return successors.states.count < Self.mostStates
         }
       }
-      for state in successors.states where states.count < Self.mostStates && known.insert(packing.pack(state)).inserted
-      {
-        states.append(state)
-      }
+      for state in successors.states
+      where states.count < Self.mostStates && known.insert(packing.pack(state)).inserted { states.append(state) }
     }
   }
 
   private final class Successors { var states: [[UInt64]] = [] }
 
-  private func examine(_ state: [UInt64]) {
-    let actions = system.actions.count
-    for place in 0..<actions { watch(place) { [self] in expand(place, state) } }
-    for (index, property) in system.properties.enumerated() {
-      switch property.predicate {
-      case .always(let holds), .sometimes(let holds): watch(actions + index) { _ = holds(state) }
-      case .step, .temporal: break
-      }
-    }
-    watch(actions + system.properties.count) { [system] in _ = system.isWithinConstraint(state) }
-    watch(actions + system.properties.count + 1) { [system] in _ = system.mayStop(state) }
-  }
-
-  /// Every instance, one after another, into a place of its own.
-  private func expand(_ action: Int, _ state: [UInt64]) {
-    let words = system.packing.stateWords
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 16 * words) { room in
-      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 16) { ordinals in
-        guard let first = room.baseAddress, let ordinal = ordinals.baseAddress else { return }
-        var next = 0
-        while next >= 0 {
-          var buffer = SuccessorBuffer(
-            next: UnsafeMutableRawPointer(first), room: 16, stride: words * 8, ordinals: ordinal)
-          next = system.actions[action].expand(state, &buffer, next, .max)
-        }
-      }
-    }
-  }
-
-  private func watch(_ place: Int, _ evaluate: @escaping () -> Void) {
-    if found[place] != nil { return }
-    try? catchingFaults { [fault] in
-      evaluate()
+  private func watch(_ number: Int, _ state: [UInt64]) {
+    try? catchingFaults { [fault, evaluate = parts[number].evaluate] in
+      evaluate(state)
       ce_watch_allocations(fault)
-      evaluate()
+      evaluate(state)
       ce_watch_allocations(nil)
     }
     ce_watch_allocations(nil)
-    if fault.pointee.frameCount > 0 { found[place] = SpecificationFault(fault.pointee).frames }
+    if fault.pointee.frameCount > 0 { found[number] = SpecificationFault(fault.pointee).frames }
     fault.pointee.frameCount = 0
   }
 }

@@ -96,3 +96,10 @@ public enum RunEvent {
 public protocol Recorder: AnyObject {
   func record(_ event: RunEvent)
 }
+
+extension [any Recorder] {
+  /// Tells all of them.
+  public func record(_ event: RunEvent) {
+    for recorder in self { recorder.record(event) }
+  }
+}

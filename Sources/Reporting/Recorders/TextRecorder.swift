@@ -87,9 +87,16 @@ public final class TextRecorder: Recorder {
       let states = "\(trace.steps.count) \(trace.steps.count == 1 ? "state" : "states")"
       return write("    in \(states); shown by --model \"\(report.model)\"")
     }
+    show(trace, report.fault, of: report.specification, context, exclusions: report.exclusions(style))
+  }
+
+  private func show(
+    _ trace: Report.Trace, _ fault: Report.Fault?, of file: String, _ context: RunEvent.Context,
+    exclusions: [String] = []
+  ) {
     write(trace.text(style, isFull: options.isFull), indent: 6)
-    if let fault = report.fault { write("    \(fault.text(in: report.specification))") }
-    write(report.exclusions(style), indent: 4)
+    if let fault { write("    \(fault.text(in: file))") }
+    write(exclusions, indent: 4)
     if let command = context.replayCommand { write("    replay: \(command)") }
   }
 
@@ -116,9 +123,7 @@ public final class TextRecorder: Recorder {
       return write("    \(shortening); shown by --model \"\(report.model)\"")
     }
     write("    \(shortening)")
-    write(trace.text(style, isFull: options.isFull), indent: 6)
-    if let fault = report.fault { write("    \(fault.text(in: report.specification))") }
-    if let command = context.replayCommand { write("    replay: \(command)") }
+    show(trace, report.fault, of: report.specification, context)
   }
 
   private func show(_ replay: RunEvent.Replay) {
