@@ -16,7 +16,9 @@ let package = Package(
     // What a specification imports: the typed shell.
     .target(
       name: "DistCheck",
-      dependencies: ["CDistCheckEngine", "DistCheckEngine", "DistCheckMessages", "DistCheckReporting"]),
+      dependencies: [
+        "CDistCheckEngine", "DistCheckEngine", "DistCheckLogs", "DistCheckMessages", "DistCheckReporting",
+      ]),
     // What the command asks of a compiled specification, and what that answers.
     .target(name: "DistCheckMessages", dependencies: ["DistCheckReporting"], path: "Sources/Messages"),
     // Text and JSON of what the engine found.
@@ -24,6 +26,8 @@ let package = Package(
     // Words, ordinals and functions: layout, visited set, search, traces.
     .target(
       name: "DistCheckEngine", dependencies: ["CDistCheckEngine", "DistCheckTemporal"], path: "Sources/Engine"),
+    // Lines of logs: files, JSON, regular expressions.
+    .target(name: "DistCheckLogs", path: "Sources/Logs"),
     // Formulas of temporal logic, and automata for them.
     .target(name: "DistCheckTemporal", path: "Sources/Temporal"),
     .target(name: "CDistCheckEngine", path: "Sources/CEngine"),

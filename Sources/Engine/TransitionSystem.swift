@@ -3,7 +3,7 @@ public struct TransitionSystem {
   /// Constants of the specification and their values, for reports.
   public var constants: [(name: String, value: Value)]
   /// How a state's bytes are to be read.
-  public let layout: Layout
+  public var layout: Layout
   /// How states are stored.
   let packing: Packing
   /// The initial states, each `layout.words` words.
@@ -39,6 +39,11 @@ public struct TransitionSystem {
     self.interchangeable = interchangeable
     self.isSymmetric = isSymmetric
   }
+}
+
+extension TransitionSystem {
+  /// A state as it is stored and compared: without blanks and padding.
+  public func canonical(_ state: [UInt64]) -> [UInt64] { packing.canonical(state) }
 }
 
 /// One action of a specification. Its instances in a state (one for each combination of its parameters' values) are
@@ -99,7 +104,8 @@ public enum InstanceIdentity {
   /// Parameters range over what is in the state, and are known by the bytes of their values; those of finite types by
   /// their ordinals in eight bytes.
   ///
-  /// `write` copies those of one parameter, `limit` at most, and returns how many there are.
+  /// `write` copies those of one parameter, `limit` at most, and returns how many there are; -1 where there is no such
+  /// instance.
   case bytes(
     parameters: Int, limit: Int,
     write: (_ state: UnsafeRawPointer, _ ordinal: Int, _ parameter: Int, UnsafeMutableRawPointer) -> Int)

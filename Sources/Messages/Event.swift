@@ -11,6 +11,9 @@ public enum Event: Codable {
   case simulationReport(SimulationReport)
   case replayed(Replay)
   case compared(Comparison)
+  /// Integer generic parameters of a mapping.
+  case sizes([Int])
+  case verified(Verification)
   case failed(Failure)
   /// The process was to stop, by a signal or by its time limit, and the specification's code does not come to its end.
   case unending
@@ -103,6 +106,26 @@ public enum Event: Codable {
       self.trace = trace
       self.violated = violated
       self.fault = fault
+    }
+  }
+
+  /// A report, and the parts of it that have a form of their own.
+  public struct Verification: Codable {
+    private var body: VerificationReport
+    private var trace: Report.Trace?
+    private var constants: JSON
+
+    public init(_ report: VerificationReport) {
+      body = report
+      trace = report.trace
+      constants = .object(report.constants)
+    }
+
+    public var report: VerificationReport {
+      var report = body
+      report.trace = trace
+      report.constants = constants.members
+      return report
     }
   }
 

@@ -28,6 +28,49 @@ public struct Request: Codable, Sendable {
     case replay(Subject, token: String)
     case simulate(Subject, Simulation)
     case compare(Subject, Comparison)
+    /// The sizes that a log calls for, as the mapping that was compiled with the specification says.
+    case sizes(Log)
+    case verify(Subject, Verification)
+  }
+
+  /// The files of a log. Paths are what is opened, names what errors call it.
+  public struct Log: Codable, Sendable {
+    public var paths: [String]
+    public var names: [String]
+    public var configurations: [String]
+    /// A regular expression for lines that are text, in place of the mapping's.
+    public var pattern: String?
+    /// Of a log that can be read only once, its first line.
+    public var firstLine: String?
+
+    public init(
+      paths: [String], names: [String], configurations: [String], pattern: String? = nil, firstLine: String? = nil
+    ) {
+      self.paths = paths
+      self.names = names
+      self.configurations = configurations
+      self.pattern = pattern
+      self.firstLine = firstLine
+    }
+  }
+
+  /// The verification of a log.
+  public struct Verification: Codable, Sendable {
+    public enum Strategy: String, Codable, Sendable { case automatic, breadth, depth }
+
+    public var log: Log
+    /// As reports name the mapping's file; nil where the log is in the form that distcheck writes itself.
+    public var mapping: String?
+    public var strategy = Strategy.automatic
+    public var maxStates: Int?
+    public var timeoutMilliseconds: Int?
+    public var countsCoverage = false
+    public var explains = false
+
+    public init(log: Log, mapping: String?) {
+      self.log = log
+      self.mapping = mapping
+    }
   }
 
   /// The model that is meant, and its constants.

@@ -88,7 +88,7 @@ extension Report {
 }
 
 extension JSON {
-  fileprivate init(_ string: String?) { self = string.map { .string($0) } ?? .null }
+  init(_ string: String?) { self = string.map { .string($0) } ?? .null }
 
   /// An object with one more member.
   fileprivate func with(_ key: String, _ value: JSON) -> JSON {

@@ -12,17 +12,19 @@ struct Command: AsyncParsableCommand {
         0   every expectation is met
         10  an assumption of a specification is false, or an expected violation or count did not come
         11  a deadlock
-        12  a safety property is violated
+        12  a safety property is violated, or a log is rejected
         13  a liveness property is violated
         20  inconclusive: a bound, a budget or a signal stopped the search
         64  wrong usage
-        65  a specification does not compile, or is none
+        65  a specification does not compile, or is none; a log cannot be read
         70  a fault of distcheck itself, or of its surroundings: no compiler, a full disk
         75  a specification failed while running: overflow, capacity, index; it is not deterministic; two builds differ
       With several models, the most serious one decides: 70, 65, 64, 75, 12, 13, 11, 10, 20.
       """,
     version: version,
-    subcommands: [CheckCommand.self, SimulateCommand.self, ResumeCommand.self, NewCommand.self],
+    subcommands: [
+      CheckCommand.self, SimulateCommand.self, VerifyCommand.self, ResumeCommand.self, NewCommand.self,
+    ],
     defaultSubcommand: CheckCommand.self)
 }
 
@@ -62,7 +64,7 @@ enum Main {
 /// Options that were given twice: of two values one would be ignored.
 enum Repetitions {
   /// Each of these adds to those before.
-  private static let lists: Set<Substring> = ["--model", "--witness", "--with"]
+  private static let lists: Set<Substring> = ["--model", "--witness", "--with", "--config"]
 
   static func refuse(_ arguments: some Sequence<String>) throws(CommandError) {
     var seen: Set<Substring> = []

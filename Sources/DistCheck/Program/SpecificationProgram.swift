@@ -33,10 +33,11 @@ public enum SpecificationProgram {
     }
   }
 
-  public static func run(_ entries: [Entry]) -> Never {
+  /// - Parameter log: The mapping of a log, where one was compiled with the specification.
+  public static func run(_ entries: [Entry], log: LogEntry? = nil) -> Never {
     let channel = EventChannel()
     do throws(Event.Failure) {
-      try Program(entries: entries, channel: channel).run()
+      try Program(entries: entries, logEntry: log, channel: channel).run()
     } catch { channel.send(.failed(error)) }
     channel.send(.done)
     exit(0)
@@ -45,6 +46,7 @@ public enum SpecificationProgram {
 
 struct Program {
   let entries: [SpecificationProgram.Entry]
+  var logEntry: SpecificationProgram.LogEntry?
   let channel: EventChannel
 
   var request: Request { channel.request }
@@ -54,8 +56,17 @@ struct Program {
       throw Event.Failure(code: 70, message: "the compiled specification is of another version of distcheck")
     }
     channel.send(.began(.models))
+    switch request.task {
+    case .sizes(let log): return try tellSizes(log)
+    case .verify(let subject, let options) where logEntry != nil: return try verify(subject, options)
+    default: break
+    }
     let all = try models()
     switch request.task {
+    case .sizes: break
+    case .verify(let subject, let options):
+      let (entry, model) = try find(subject, in: all)
+      try verify(try lower(model, of: entry), nil, options)
     case .list: list(all)
     case .check(let subject, let options):
       let (entry, model) = try find(subject, in: all)

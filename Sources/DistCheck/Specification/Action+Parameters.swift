@@ -195,7 +195,7 @@ extension Action {
       instanceCount: { part.of($0).pointee.choiceCount },
       arguments: { [Value(describing: part.of($0).pointee.choice(at: $1)!)] }, fairness: fairness,
       identity: .bytes(parameters: 1, limit: max(8, MemoryLayout<Elements.Choice>.size)) { source, k, _, bytes in
-        choices.write(part.of(source).pointee.choice(at: k)!, to: bytes)
+        choices.write(part.of(source).pointee.choice(at: k), to: bytes)
       }, parameterTypes: [Elements.Choice.self])
   }
 
@@ -249,7 +249,8 @@ extension Action {
         let owner = k % A.count
         if parameter == 0 { return write(UInt64(owner), to: bytes) }
         let elements = elements(source.assumingMemoryBound(to: State.self).pointee, A(uncheckedOrdinal: owner))
-        return choices.write(elements.choice(at: k / A.count)!, to: bytes)
+        guard k / A.count < elements.choiceCount else { return -1 }
+        return choices.write(elements.choice(at: k / A.count), to: bytes)
       }, parameterTypes: [A.self, Elements.Choice.self])
   }
 }
@@ -269,6 +270,10 @@ struct ValueIdentity<T: BitwiseCopyable> {
     guard let ordinal else { return DistCheck.write(value, to: bytes) }
     return DistCheck.write(UInt64(withMemory(of: value) { ordinal($0) }), to: bytes)
   }
+
+  /// Writes what there is to choose at a place, and says how many bytes that takes: -1 where there is nothing.
+  @inlinable
+  func write(_ value: T?, to bytes: UnsafeMutableRawPointer) -> Int { value.map { write($0, to: bytes) } ?? -1 }
 }
 
 extension Finite {

@@ -6,7 +6,8 @@ extension Layout {
     public var name: String
     /// How many there are.
     public var count: Int
-    private let type: ObjectIdentifier
+    /// Of the Swift type.
+    public let type: ObjectIdentifier
 
     public init(name: String, count: Int, type: Any.Type) {
       self.name = name

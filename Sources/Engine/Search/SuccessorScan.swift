@@ -61,14 +61,27 @@ struct SuccessorScan {
     }
   }
 
+  /// Calls the body with the successor under one instance of one action, if that is enabled.
+  @inline(__always)
+  func successor(
+    of state: UnsafePointer<UInt64>, _ choice: Path.Choice, _ body: (Path.Choice, UnsafePointer<UInt64>) -> Void
+  ) {
+    var buffer = SuccessorBuffer(
+      next: UnsafeMutableRawPointer(successors), room: 1, stride: words &* 8, ordinals: ordinals)
+    ce_enter()
+    _ = system.actions[choice.action].expand(state, &buffer, choice.ordinal, choice.ordinal &+ 1)
+    ce_leave()
+    guard buffer.room == 0 else { return }
+    system.packing.clearBlanks(successors)
+    body(choice, successors)
+  }
+
   /// The successor under one instance of one action, or nil when that is not enabled.
   func successor(of state: [UInt64], _ choice: Path.Choice) -> [UInt64]? {
-    var buffer = SuccessorBuffer(next: successors, room: 1, stride: words * 8, ordinals: ordinals)
-    ce_enter()
-    _ = system.actions[choice.action].expand(state, &buffer, choice.ordinal, choice.ordinal + 1)
-    ce_leave()
-    guard buffer.room == 0 else { return nil }
-    system.packing.clearBlanks(successors)
-    return Array(UnsafeBufferPointer(start: successors, count: words))
+    var found: [UInt64]?
+    successor(of: state, choice) { _, successor in
+      found = Array(UnsafeBufferPointer(start: successor, count: words))
+    }
+    return found
   }
 }

@@ -84,7 +84,7 @@ struct PagedMemory {
 }
 
 /// What the machine, or the part of it that this process may use, has.
-enum MachineMemory {
+public enum MachineMemory {
   /// Bytes of memory that this process may use, as the machine or its control group says.
   static var available: Int {
     let machine = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
@@ -93,7 +93,7 @@ enum MachineMemory {
   }
 
   /// The most memory that this process has had in use, in bytes.
-  static var peak: Int {
+  public static var peak: Int {
     // What getrusage says on Linux includes the process that this one was forked from.
     if let highWater = line(beginning: "VmHWM:", inFile: "/proc/self/status") { return highWater * 1024 }
     var usage = rusage()

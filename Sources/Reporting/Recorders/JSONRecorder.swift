@@ -10,6 +10,7 @@ public final class JSONRecorder: Recorder {
       for model in models { write(model.json(in: file)) }
     case .checked(let report, _): write(report.published)
     case .simulated(let report, _): write(report.published)
+    case .verified(let report, _): write(report.json)
     case .replayed(let replay): write(replay.json)
     case .notChecked(let model): write(model.json)
     case .beganSweep, .endedSweep, .revised, .ended: break

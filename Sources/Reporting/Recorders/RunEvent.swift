@@ -7,6 +7,8 @@ public enum RunEvent {
   case endedSweep
   case checked(Report, Context)
   case simulated(SimulationReport, Context)
+  /// A log was verified. The command is the one that shows the longest behaviour that fits, or that breaks a property.
+  case verified(VerificationReport, replayCommand: String?)
   /// An execution was shown again.
   case replayed(Replay)
   case notChecked(NotChecked)

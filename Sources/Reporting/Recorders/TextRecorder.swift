@@ -43,6 +43,8 @@ public final class TextRecorder: Recorder {
     case .checked(let report, let context):
       if sweep == nil { show(report, context) } else { addRow(report, context) }
     case .simulated(let report, let context): show(report, context)
+    case .verified(let report, let replayCommand):
+      for line in report.text(style, isFull: options.isFull, replayCommand: replayCommand) { write(line) }
     case .replayed(let replay): show(replay)
     case .notChecked(let model):
       sweep?.rows.append(model.values.map(\.value) + ["not checked", "", "", "", "", ""])

@@ -81,11 +81,17 @@ struct SpecificationCompiler {
       }
       return "  \(entry)),\n"
     }
+    let log = file.mapping.map { mapping in
+      let isSized = sizes?.specification == mapping.name
+      let values = isSized ? sizes!.values : mapping.sizeNames.map { _ in 1 }
+      let names = mapping.sizeNames.map { "\"\($0)\"" }.joined(separator: ", ")
+      return ", log: .init(\(type(mapping.name, values)).self, name: \"\(mapping.name)\", sizeNames: [\(names)])"
+    }
     return """
       import DistCheck
       @main enum CheckedSpecificationMain {
         static func main() { SpecificationProgram.run([
-      \(entries.joined())  ]) }
+      \(entries.joined())  ]\(log ?? "")) }
       }
 
       """

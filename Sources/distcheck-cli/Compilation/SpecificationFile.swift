@@ -15,6 +15,9 @@ struct SpecificationFile {
     var sizeNames: [String]
   }
 
+  /// The mapping of a log, if one is compiled with it.
+  private(set) var mapping: Declaration?
+
   /// As the user named it.
   var path: String { file.path }
   var source: String { file.source }
@@ -33,6 +36,20 @@ struct SpecificationFile {
       }
     }
     for other in others { try add(other) }
+  }
+
+  /// Adds the file that relates a log to the specification.
+  mutating func addMapping(_ path: String) throws(CommandError) {
+    try add(path)
+    let found = try Self.declarations(of: "LogMapping", in: companions[companions.count - 1].source, path: path)
+    guard let first = found.first else {
+      throw CommandError(.notASpecification, "\(path): is no mapping: no struct in it conforms to LogMapping")
+    }
+    guard found.count == 1 else {
+      let names = found.map(\.name).joined(separator: ", ")
+      throw CommandError(.notASpecification, "\(path): has several mappings: \(names); write each in a file of its own")
+    }
+    mapping = first
   }
 
   private mutating func add(_ path: String) throws(CommandError) {
@@ -96,6 +113,15 @@ struct SpecificationFile {
   private static let noSpecification = "is no specification: no struct in it conforms to Specification"
 
   static func declarations(in source: String, path: String) throws(CommandError) -> [Declaration] {
+    let found = try declarations(of: "Specification", in: source, path: path)
+    if found.isEmpty { throw CommandError(.notASpecification, "\(path): \(noSpecification)") }
+    return found
+  }
+
+  /// The structs of a source that conform to a protocol of the library.
+  static func declarations(
+    of conformance: StaticString, in source: String, path: String
+  ) throws(CommandError) -> [Declaration] {
     var scanner = SourceScanner(source)
     var found: [Declaration] = []
     var token = scanner.next()
@@ -105,7 +131,7 @@ struct SpecificationFile {
       token = scanner.next()
       var parameters: [String] = []
       if token == .sign(UInt8(ascii: "<")) { parameters = Self.parameters(&scanner, &token) }
-      guard token == .sign(UInt8(ascii: ":")), conformsToSpecification(&scanner, &token) else { continue }
+      guard token == .sign(UInt8(ascii: ":")), conforms(to: conformance, &scanner, &token) else { continue }
       var sizeNames: [String] = []
       for parameter in parameters {
         let parts = parameter.split(separator: " ")
@@ -119,7 +145,6 @@ struct SpecificationFile {
       }
       found.append(Declaration(name: scanner.text(name), sizeNames: sizeNames))
     }
-    if found.isEmpty { throw CommandError(.notASpecification, "\(path): \(noSpecification)") }
     return found
   }
 
@@ -144,15 +169,15 @@ struct SpecificationFile {
   }
 
   /// Reads what a struct conforms to, as far as its first brace.
-  private static func conformsToSpecification(
-    _ scanner: inout SourceScanner, _ token: inout SourceScanner.Token?
+  private static func conforms(
+    to conformance: StaticString, _ scanner: inout SourceScanner, _ token: inout SourceScanner.Token?
   ) -> Bool {
     var (conforms, isQualified) = (false, false)
     token = scanner.next()
     while let current = token, !scanner.isWord(current, "struct") {
       token = scanner.next()
       if current == .sign(UInt8(ascii: "{")) { return conforms }
-      if scanner.isWord(current, "Specification") && !isQualified { conforms = true }
+      if scanner.isWord(current, conformance) && !isQualified { conforms = true }
       // Qualified by this module it is the same.
       if current == .sign(UInt8(ascii: ".")) { continue }
       isQualified = token == .sign(UInt8(ascii: ".")) && !scanner.isWord(current, "DistCheck")

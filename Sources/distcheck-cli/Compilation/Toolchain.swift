@@ -41,8 +41,8 @@ struct Toolchain {
           $0.hasSuffix("'") ? $0.dropLast() : $0
         })
     return [
-      "DistCheck", "DistCheckMessages", "DistCheckReporting", "DistCheckEngine", "DistCheckTemporal",
-      "CDistCheckEngine",
+      "DistCheck", "DistCheckMessages", "DistCheckReporting", "DistCheckEngine", "DistCheckLogs",
+      "DistCheckTemporal", "CDistCheckEngine",
     ].flatMap { target in
       let build = "\(folder.path)/\(target).build"
       let names = (try? FileManager.default.contentsOfDirectory(atPath: build)) ?? []

@@ -1,0 +1,78 @@
+import DistCheckEngine
+import DistCheckLogs
+
+/// Why a log could not be followed to its end, beside that it is rejected.
+enum LogFailure: Error {
+  /// A line cannot be read.
+  case log(LogError)
+  /// The mapping itself is wrong.
+  case mapping(String, at: LogError)
+  /// The mapping's code failed at a line.
+  case fault(SpecificationFault, at: LogError)
+}
+
+/// Reads lines by a mapping, and follows them through the specification: what the command does with files, and a monitor with
+/// what a program feeds it.
+final class LogFollower {
+  let system: TransitionSystem
+  let interpreter: LogInterpreter
+  let tracker: LogTracker
+  /// Lines that were read, and those of them that did not matter.
+  private(set) var lineCount = 0
+  private(set) var skippedCount = 0
+  private let current: UnsafeMutablePointer<RawEvent>
+
+  /// - Throws: `LogFailure` where the mapping hides an action that there is not.
+  init(_ system: TransitionSystem, _ interpreter: LogInterpreter, _ options: LogTracker.Options) throws(LogFailure) {
+    self.system = system
+    self.interpreter = interpreter
+    var options = options
+    interpreter.context.use(system)
+    for name in interpreter.hidden.names {
+      guard let action = system.actions.firstIndex(where: { $0.name == name }) else {
+        throw .mapping("the mapping hides an action \"\(name)\", which the specification does not have", at: LogError(""))
+      }
+      options.hidden.actions.append(action)
+    }
+    options.hidden.limit = interpreter.hidden.limit
+    options.mergesSymmetricStates = interpreter.namesNoIdentities
+    tracker = LogTracker(system, options: options)
+    current = .allocate(capacity: 1)
+    current.initialize(to: RawEvent())
+  }
+
+  deinit {
+    current.deinitialize(count: 1)
+    current.deallocate()
+  }
+
+  /// What a line means; nil where it does not matter. The event is used again for the next line.
+  func read(_ record: LogRecord) throws(LogFailure) -> RawEvent? {
+    record.context = interpreter.context
+    lineCount += 1
+    let failure = Failure()
+    do {
+      try catchingFaults { [interpreter, current] in
+        do { try interpreter.read(record, into: &current.pointee) } catch { failure.error = error }
+      }
+    } catch { throw .fault(error, at: record.error("")) }
+    if let error = failure.error {
+      guard let error = error as? LogError else { throw .log(record.error("\(error)")) }
+      throw .log(error)
+    }
+    if let flaw = interpreter.context.flaw { throw .mapping(flaw, at: record.error("")) }
+    if current.pointee.isSkipped {
+      skippedCount += 1
+      return nil
+    }
+    return current.pointee
+  }
+
+  private final class Failure { var error: (any Error)? }
+
+  /// Follows what the line that was read last means.
+  func advance(_ event: RawEvent) -> LogTracker.Outcome { tracker.advance(event.observation) }
+
+  /// The system, with the names that the log has for identities.
+  var named: TransitionSystem { system.named(by: interpreter.context.names) }
+}

@@ -1,0 +1,250 @@
+/// Why a line cannot be followed, for a person.
+public struct Rejection {
+  /// How many states the specification could be in before the line; candidates are of the first few of them.
+  public var stateCount: Int
+  public var candidates: [Candidate]
+  /// Whether there are more candidates than are shown.
+  public var isCut: Bool
+  /// What the specification allows there instead, `RMPrepare(2)`, the actor's first; and how many more there are.
+  public var allowed: [String]
+  public var furtherAllowed: Int
+  /// The last steps of a behaviour that fits the log so far, those of the actor where there is one.
+  public var recent: [Step]
+  /// That behaviour; nil where its beginning is forgotten.
+  public var trace: Trace?
+
+  /// A step that the line may stand for, and what is against it.
+  public struct Candidate: Equatable {
+    /// `RMPrepare(2)`; without arguments where none is fixed.
+    public var title: String
+    public var reason: Reason
+    public var location: SourceLocation?
+  }
+
+  public enum Reason: Equatable {
+    /// Its guard is false.
+    case notEnabled
+    /// There is nothing for its parameter, such as no message.
+    case noInstance
+    /// The first field that does not agree.
+    case field(name: String, logged: String, specified: String)
+    case fault(String)
+  }
+
+  public struct Step: Equatable {
+    public var line: Int
+    public var title: String
+    public var isHidden: Bool
+  }
+}
+
+extension LogTracker {
+  private static let mostCandidates = 8
+  private static let mostAllowed = 8
+  private static let mostRecent = 5
+  private static let mostStates = 20
+
+  /// Why the line that ``advance(_:)`` has just rejected cannot be followed.
+  public func explain(_ observation: Observation) -> Rejection {
+    var candidates: [Rejection.Candidate] = []
+    for index in 0..<min(current.count, Self.mostStates) {
+      let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
+      for candidate in self.candidates(observation, in: state) where !candidates.contains(candidate) {
+        candidates.append(candidate)
+      }
+    }
+    let (allowed, further) = allowed(observation)
+    let steps = steps(to: 0)
+    return Rejection(
+      stateCount: current.count, candidates: Array(candidates.prefix(Self.mostCandidates)),
+      isCut: candidates.count > Self.mostCandidates || current.count > Self.mostStates, allowed: allowed,
+      furtherAllowed: further, recent: recent(steps, observation), trace: trace(of: 0))
+  }
+
+  // MARK: Candidates
+
+  private func candidates(_ observation: Observation, in state: [UInt64]) -> [Rejection.Candidate] {
+    for field in observation.fields where field.isBefore {
+      guard let refusal = refusal(field, state, state) else { continue }
+      return [Rejection.Candidate(title: "before the step", reason: refusal, location: nil)]
+    }
+    if observation.alternatives.isEmpty {
+      // Any action: those that come nearest, not all that are disabled.
+      let all = system.actions.indices.flatMap { candidates(StepPattern(action: $0), observation, in: state) }
+      let near = all.filter { if case .field = $0.reason { true } else { false } }
+      return near.isEmpty ? [Rejection.Candidate(title: "any action", reason: .notEnabled, location: nil)] : near
+    }
+    return observation.alternatives.flatMap { steps -> [Rejection.Candidate] in
+      guard let first = steps.first else {
+        let refusal = observation.fields.lazy.compactMap { self.refusal($0, state, state) }.first
+        return refusal.map { [Rejection.Candidate(title: "no step", reason: $0, location: nil)] } ?? []
+      }
+      return candidates(first, observation, in: state, rest: Array(steps.dropFirst()))
+    }
+  }
+
+  private func refusal(_ field: StateField, _ before: [UInt64], _ after: [UInt64]) -> Rejection.Reason? {
+    let result = Found<Rejection.Reason?>(nil)
+    do {
+      try catchingFaults {
+        if !field.agrees(before, after) {
+          result.value = .field(name: field.name, logged: field.logged(), specified: field.specified(before, after))
+        }
+      }
+    } catch { return .fault("\(field.name): \(error.message)") }
+    return result.value
+  }
+
+  /// The instances of a pattern that come nearest, with what is against each.
+  private func candidates(
+    _ pattern: StepPattern, _ observation: Observation, in state: [UInt64], rest: [StepPattern] = []
+  ) -> [Rejection.Candidate] {
+    guard let number = pattern.action else {
+      return [Rejection.Candidate(title: "any action", reason: .notEnabled, location: nil)]
+    }
+    let action = system.actions[number]
+    let found = Found<[(agreement: Int, candidate: Rejection.Candidate)]>([])
+    let ordinals = Found<[Int]>([])
+    func add(_ agreement: Int, _ title: String, _ reason: Rejection.Reason) {
+      found.value.append((agreement, .init(title: title, reason: reason, location: action.location)))
+    }
+    do {
+      try catchingFaults { [matcher] in
+        matcher.forEachOrdinal(of: pattern, action: number, in: state) { ordinals.value.append($0) }
+      }
+    } catch { return [Rejection.Candidate(title: action.name, reason: .fault(error.message), location: action.location)] }
+    for ordinal in ordinals.value.prefix(10_000) {
+      let choice = Path.Choice(action: number, ordinal: ordinal)
+      do {
+        try catchingFaults { [self] in
+          let agreement = matcher.agreement(observation.parameters, action: number, ordinal, state)
+          guard agreement == observation.parameters.count else {
+            let field = observation.parameters[agreement]
+            let specified = matcher.specified(field, action: number, ordinal, state)
+            return add(
+              agreement, shown.title(of: choice, in: state),
+              .field(name: field.name, logged: field.logged(), specified: specified))
+          }
+          guard let after = successor(of: state, choice) else {
+            return add(agreement + 1, title(choice, state, pattern), .notEnabled)
+          }
+          if !rest.isEmpty {
+            return add(agreement + 2, shown.title(of: choice, in: state), .field(
+              name: "the steps after it", logged: rest.map { name(of: $0) }.joined(separator: ", "), specified: "not enabled"))
+          }
+          for (index, field) in observation.fields.enumerated() {
+            guard let reason = refusal(field, state, after) else { continue }
+            return add(agreement + 2 + index, shown.title(of: choice, in: state), reason)
+          }
+        }
+      } catch {
+        add(observation.parameters.count + 1, title(choice, state, pattern), .fault(error.message))
+      }
+    }
+    guard let best = found.value.map(\.agreement).max() else {
+      return [Rejection.Candidate(title: name(of: pattern), reason: .noInstance, location: action.location)]
+    }
+    let nearest = found.value.filter { $0.agreement == best }.map(\.candidate)
+    // Many instances that are all disabled say no more than one.
+    if nearest.count > 3, nearest.allSatisfy({ $0.reason == .notEnabled }) {
+      return [Rejection.Candidate(title: name(of: pattern), reason: .notEnabled, location: action.location)]
+    }
+    return nearest
+  }
+
+  /// Where a parameter ranges over what is in the state, an instance that is not enabled may have no arguments.
+  private func title(_ choice: Path.Choice, _ state: [UInt64], _ pattern: StepPattern) -> String {
+    if case .ordinals = system.actions[choice.action].identity { return shown.title(of: choice, in: state) }
+    return name(of: pattern)
+  }
+
+  private func name(of pattern: StepPattern) -> String { pattern.action.map { system.actions[$0].name } ?? "any action" }
+
+  func successor(of state: [UInt64], _ choice: Path.Choice) -> [UInt64]? {
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
+    return scan.successor(of: state, choice)
+  }
+
+  // MARK: Context
+
+  private func allowed(_ observation: Observation) -> ([String], Int) {
+    let (own, others) = (Found<[String]>([]), Found<[String]>([]))
+    for index in 0..<min(current.count, Self.mostStates) {
+      let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
+      for number in system.actions.indices {
+        try? catchingFaults { [self] in
+          let scan = SuccessorScan(system)
+          defer { scan.deallocate() }
+          scan.forEachSuccessor(of: state, action: number) { choice, _ in
+            let title = shown.title(of: choice, in: state)
+            let isOwn = isOfActor(shown.actions[number].arguments(state, choice.ordinal), observation)
+            let list = isOwn ? own : others
+            if !list.value.contains(title) { list.value.append(title) }
+            return own.value.count + others.value.count < 1000
+          }
+        }
+      }
+    }
+    let all = own.value + others.value
+    return (Array(all.prefix(Self.mostAllowed)), max(0, all.count - Self.mostAllowed))
+  }
+
+  private func isOfActor(_ arguments: [Value], _ observation: Observation) -> Bool {
+    guard let actor = observation.actor?() else { return false }
+    return arguments.contains { argument in
+      if case .packet(let from, let to, _) = argument { return from == actor || to == actor }
+      return argument == actor
+    }
+  }
+
+  /// The steps that led to a state of the set, each with the state before it.
+  func steps(to index: Int) -> [BehaviourHistory.Node] {
+    guard index < current.count else { return [] }
+    return history.steps(to: current.note(index).node)
+  }
+
+  private func recent(_ steps: [BehaviourHistory.Node], _ observation: Observation) -> [Rejection.Step] {
+    guard let states = states(of: steps) else { return [] }
+    var found: [Rejection.Step] = []
+    for (index, step) in steps.enumerated().dropFirst().reversed() where found.count < Self.mostRecent {
+      let choice = Path.Choice(action: Int(step.action), ordinal: Int(step.ordinal))
+      let before = states[index - 1]
+      let arguments = shown.actions[choice.action].arguments(before, choice.ordinal)
+      guard observation.actor == nil || isOfActor(arguments, observation) else { continue }
+      found.append(
+        Rejection.Step(line: Int(step.line), title: shown.title(of: choice, in: before), isHidden: step.isHidden))
+    }
+    return found.reversed()
+  }
+
+  /// The path that led to a state of the set; nil where its beginning is forgotten.
+  func path(to index: Int) -> Path? {
+    let steps = steps(to: index)
+    guard let first = steps.first, first.action < 0 else { return nil }
+    return Path(
+      initial: Int(first.ordinal),
+      choices: steps.dropFirst().map { Path.Choice(action: Int($0.action), ordinal: Int($0.ordinal)) })
+  }
+
+  private func states(of steps: [BehaviourHistory.Node]) -> [[UInt64]]? {
+    guard let first = steps.first, first.action < 0 else { return nil }
+    let path = Path(
+      initial: Int(first.ordinal),
+      choices: steps.dropFirst().map { Path.Choice(action: Int($0.action), ordinal: Int($0.ordinal)) })
+    return try? path.states(in: system)
+  }
+
+  /// A behaviour that leads to a state of the set; nil where its beginning is forgotten, or where states of one orbit have
+  /// been merged on the way.
+  public func trace(of index: Int) -> Trace? {
+    guard let path = path(to: index) else { return nil }
+    return try? Trace(path, of: shown)
+  }
+}
+
+/// A value that code which a fault can leave writes to.
+private final class Found<T> {
+  var value: T
+  init(_ value: T) { self.value = value }
+}

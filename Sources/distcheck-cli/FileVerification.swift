@@ -1,0 +1,116 @@
+import DistCheckMessages
+import DistCheckReporting
+import Foundation
+
+/// One log, verified against one specification and reported.
+struct FileVerification {
+  var file: SpecificationFile
+  var options: VerifyCommand
+  var limit: TimeLimit?
+  let tally: Tally
+  private var runner: ModelRunner { ModelRunner(file: file) }
+
+  /// What a log from standard input is called.
+  private static let standardInput = "standard input"
+
+  func run() async throws {
+    for path in options.logs + options.configurations where path != "-" {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw CommandError(.usage, "\(path): no such file")
+      }
+      if isFolder.boolValue { throw CommandError(.usage, "\(path): is a folder") }
+    }
+    let settings = try ConstantSetting.all(options.constants)
+    for setting in settings where setting.values.count > 1 {
+      throw CommandError(.usage, "-D \(setting.name): verify takes one value; ranges are for checking")
+    }
+    let values = ConstantSetting.combinations(settings)[0]
+    var input: ForwardedInput?
+    var log = Request.Log(
+      paths: options.logs, names: options.logs, configurations: options.configurations, pattern: options.pattern)
+    if options.logs.isEmpty || options.logs == ["-"] {
+      let forwarded = try ForwardedInput()
+      log.firstLine = forwarded.firstLine
+      (log.paths, log.names) = ([forwarded.path], [Self.standardInput])
+      input = forwarded
+    }
+    let compiler = try SpecificationCompiler()
+    let (program, subject) = try await configure(log, values, compiler)
+    input?.begin()
+    let report = try await verify(program, subject, log)
+    let status = Self.status(of: report)
+    tally.count(status, passes: status == .success)
+    tally.record(.verified(report, replayCommand: report.trace.map { replayCommand($0.token) }))
+  }
+
+  // MARK: Sizes
+
+  /// The program for the sizes that the log calls for, and the constants that it is to be given.
+  private func configure(
+    _ log: Request.Log, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
+  ) async throws -> (URL, Request.Subject) {
+    guard let mapping = file.mapping else { throw CommandError(.internalFault, "\(file.path): has no mapping") }
+    var sizes: [Int?] = mapping.sizeNames.map { _ in nil }
+    var subject = Request.Subject(model: 0, name: "log", isChanged: !values.isEmpty)
+    for (name, value) in values {
+      guard let place = mapping.sizeNames.firstIndex(of: name) else {
+        subject.constants.append(Request.Constant(name: name, text: value))
+        continue
+      }
+      guard let size = Int(value) else { throw CommandError(.usage, "-D \(name): \"\(value)\" is no integer") }
+      guard (0...65_535).contains(size) else { throw CommandError(.usage, "-D \(name): \(size) is not in 0...65535") }
+      sizes[place] = size
+    }
+    if sizes.contains(where: { $0 == nil }) {
+      let program = try await compiler.program(for: file)
+      let events = try await runner.ask(program, .sizes(log), about: nil, deadline: limit.map { .init(limit: $0.duration) })
+      guard case .sizes(let found)? = events.last else {
+        throw CommandError(.internalFault, "the compiled mapping gave no sizes")
+      }
+      for (place, size) in found.enumerated() where sizes[place] == nil {
+        guard (0...65_535).contains(size) else {
+          throw CommandError(.notASpecification, "\(options.mapping): \(mapping.sizeNames[place]) is to be \(size)")
+        }
+        sizes[place] = size
+      }
+    }
+    let chosen = sizes.compactMap { $0 }
+    return (try await compiler.program(for: file, sizes: (mapping.name, chosen)), subject)
+  }
+
+  // MARK: Verification
+
+  private func verify(_ program: URL, _ subject: Request.Subject, _ log: Request.Log) async throws -> VerificationReport {
+    var request = Request.Verification(log: log, mapping: options.mapping)
+    request.strategy =
+      switch options.strategy {
+      case .auto: .automatic
+      case .breadth: .breadth
+      case .depth: .depth
+      }
+    request.maxStates = options.maxStates
+    request.timeoutMilliseconds = limit?.milliseconds
+    request.countsCoverage = options.coverage
+    request.explains = options.explain
+    let events = try await runner.ask(
+      program, .verify(subject, request), about: nil, deadline: limit.map { .init(limit: $0.duration) })
+    guard case .verified(let verification)? = events.last else {
+      throw CommandError(.internalFault, "the compiled specification gave no report")
+    }
+    return verification.report
+  }
+
+  static func status(of report: VerificationReport) -> Status {
+    switch report.verdict {
+    case .accepted: .success
+    case .rejected, .violated: .safety
+    case .inconclusive: .inconclusive
+    case .specificationError: .specificationFault
+    }
+  }
+
+  private func replayCommand(_ token: String) -> String {
+    (["distcheck replay-log", ModelRunner.quoted(file.path)] + [token]).joined(separator: " ")
+  }
+}
