@@ -40,6 +40,9 @@ extension VerificationReport.Rejection {
       "candidates": .array(candidates.map(\.json)), "candidatesAreCut": .boolean(isCut),
       "allowed": .array(allowed.map { .string($0) }), "furtherAllowed": .integer(furtherAllowed),
       "recent": .array(recent.map(\.json)), "hints": .array(hints.map { .string($0) }),
+      "order": order.map { .object(["followed": .integer($0.followed), "total": .integer($0.total)]) } ?? .null,
+      "others": .array(
+        others.map { .object(["at": $0.place.json, "candidates": .array($0.candidates.map(\.json))]) }),
     ])
   }
 }

@@ -46,6 +46,7 @@ extension VerificationReport {
     case "states": "more than \(grouped(mostStates)) states fit; nothing is wrong up to there (--max-states)"
     case "time": "out of time; nothing is wrong up to there"
     case "interrupt": "interrupted; nothing is wrong up to there"
+    case "broken": "some behaviours that fit break a property or fail, and none that fits to the end was found"
     default: "nothing is wrong up to there"
     }
   }
@@ -88,12 +89,21 @@ extension VerificationReport.Place {
 extension VerificationReport.Rejection {
   fileprivate func text(_ style: Style, in specification: String) -> [String] {
     var lines = ["", "  \(style.dim("\(place.line):")) \(place.text)"]
+    if let order {
+      lines.append(
+        "  In no order that the log allows do its events fit: \(grouped(order.followed)) of \(grouped(order.total)) do, and this is the next."
+      )
+    }
     if let actor { lines.append("  \(actor) acts.") }
     lines.append(
       states == 1
         ? "  One state fits the lines before it. In it:" : "  \(grouped(states)) states fit the lines before it. In them:")
     for candidate in candidates.prefix(8) { lines.append("    " + candidate.text(style, in: specification)) }
     if isCut { lines.append("    …") }
+    for other in others {
+      lines.append("  Nor does \(other.place.text(withFile: true)), which could come next:")
+      for candidate in other.candidates.prefix(2) { lines.append("    " + candidate.text(style, in: specification)) }
+    }
     if !allowed.isEmpty {
       let more = furtherAllowed > 0 ? ", and \(grouped(furtherAllowed)) more" : ""
       lines.append("  The specification allows \(allowed.joined(separator: ", "))\(more).")

@@ -25,6 +25,8 @@ public struct VerificationReport: Codable, Equatable {
   /// Why it is inconclusive: `states`, `time`, `interrupt`.
   public var stopReason: String?
   public var strategy: String
+  /// Whether the log begins in the initial states of the specification, and not in others that the mapping gives.
+  public var beginsAsSpecified = true
   /// Lines that were read, and those of them that did not matter to the mapping.
   public var lines = 0
   public var skippedLines = 0
@@ -49,7 +51,7 @@ public struct VerificationReport: Codable, Equatable {
   /// All but what travels in a form of its own.
   private enum CodingKeys: CodingKey {
     case specification, mapping, logs, verdict, stopReason, strategy, lines, skippedLines, states, mostStates, seconds,
-      peakMemory, names, possiblyBroken, broken, rejection, fault, coverage, graph
+      peakMemory, names, beginsAsSpecified, possiblyBroken, broken, rejection, fault, coverage, graph
   }
 
   public struct Names: Codable, Equatable {
@@ -108,6 +110,30 @@ public struct VerificationReport: Codable, Equatable {
     public var furtherAllowed: Int
     public var recent: [Step]
     public var hints: [String]
+    /// Of a log whose order is not the one in which it stands: how many events fit in some order, of how many.
+    public var order: Order?
+    /// Other events that could have come next, and do not fit.
+    public var others: [Other] = []
+  }
+
+  public struct Order: Codable, Equatable {
+    public var followed: Int
+    public var total: Int
+
+    public init(followed: Int, total: Int) {
+      self.followed = followed
+      self.total = total
+    }
+  }
+
+  public struct Other: Codable, Equatable {
+    public var place: Place
+    public var candidates: [Candidate]
+
+    public init(place: Place, candidates: [Candidate]) {
+      self.place = place
+      self.candidates = candidates
+    }
   }
 
   public struct Candidate: Codable, Equatable {

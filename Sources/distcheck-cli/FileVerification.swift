@@ -41,7 +41,7 @@ struct FileVerification {
     let report = try await verify(program, subject, log)
     let status = Self.status(of: report)
     tally.count(status, passes: status == .success)
-    tally.record(.verified(report, replayCommand: report.trace.map { replayCommand($0.token) }))
+    tally.record(.verified(report, replayCommand: replayCommand(report)))
   }
 
   // MARK: Sizes
@@ -110,7 +110,11 @@ struct FileVerification {
     }
   }
 
-  private func replayCommand(_ token: String) -> String {
-    (["distcheck replay-log", ModelRunner.quoted(file.path)] + [token]).joined(separator: " ")
+  /// The command that shows a behaviour of the log as one of the specification: with the constants that the log called for.
+  private func replayCommand(_ report: VerificationReport) -> String? {
+    guard let token = report.trace?.token else { return nil }
+    let constants = report.constants.map { "\($0.key)=\($0.value.string ?? $0.value.description)" }
+    guard report.beginsAsSpecified, constants.allSatisfy({ !$0.contains("[") && !$0.contains("{") }) else { return nil }
+    return runner.replayCommand(constants, options.compilation.companions, token)
   }
 }

@@ -38,6 +38,8 @@ final class LogContext {
 
   private func argument<P>(_ value: P, _ place: Int, of action: ActionTable) -> StepPattern.Argument {
     guard place < action.parameterTypes.count else {
+      // What a line leaves out may be of another action.
+      if let optional = value as? any OptionalValue, optional.isNil { return .unknown }
       note("the mapping gives action \(action.name) \(place + 1) arguments; it has \(action.parameterTypes.count)")
       return .unknown
     }
@@ -93,10 +95,13 @@ extension Finite {
 
 /// An optional argument: nothing is known where there is none.
 private protocol OptionalValue {
+  var isNil: Bool { get }
   func argument(_ context: LogContext, _ place: Int, of action: ActionTable) -> StepPattern.Argument
 }
 
 extension Optional: OptionalValue {
+  fileprivate var isNil: Bool { if case .none = self { true } else { false } }
+
   fileprivate func argument(_ context: LogContext, _ place: Int, of action: ActionTable) -> StepPattern.Argument {
     map { context.wrapped($0, place, of: action) } ?? .unknown
   }

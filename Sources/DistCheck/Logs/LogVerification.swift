@@ -13,6 +13,7 @@ final class LogVerification {
   private let start: ContinuousClock.Instant
   /// By number of the line that was followed, where it stands.
   private var places = LinePlaces()
+  private var strategy = "breadth"
   /// What the line before said.
   private var previous: Observation?
 
@@ -42,31 +43,72 @@ final class LogVerification {
       let outcome = try tracker.begin()
       if case .broken(let property) = outcome { return broken(property, LogError("", file: nil)) }
     } catch { return failed(error, "the initial states", LogError("")) }
-    for (path, name) in zip(request.log.paths, request.log.names) {
-      let reader: LogReader
-      do throws(LogError) {
-        reader = try LogReader(
-          path: path, name: name, format: LogFormat(path: name, pattern: pattern), isStopped: { ce_interrupted() })
-      } catch { throw .log(error) }
-      if let report = try run(reader, record) { return report }
+    let lines = LogLines(request.log, pattern: pattern)
+    let order = follower.interpreter.order
+    if order != .file || request.log.paths.count > 1 {
+      let events = try load(lines, record)
+      if tracker.isStopped { return stopped() }
+      guard follower.lineCount > 0 else { throw empty }
+      let skew: Double? = if case .partial(let skew) = order { skew } else { nil }
+      let ordering: PartialOrder
+      do throws(LogError) { ordering = try EventOrdering.order(events, skew: skew) } catch { throw .log(error) }
+      return try depthFirst(events, order: ordering) ?? stopped("broken")
     }
+    if request.strategy == .depth {
+      let events = try load(lines, record)
+      guard follower.lineCount > 0 else { throw empty }
+      if let report = try depthFirst(events, order: TotalOrder(count: events.count)) { return report }
+      return try follow(events) ?? report(.accepted)
+    }
+    if let report = try run(lines, record) { return report }
     if ce_interrupted() { return stopped("interrupt") }
-    guard follower.lineCount > 0 else { throw .log(LogError("the log is empty", file: request.log.names.first)) }
+    guard follower.lineCount > 0 else { throw empty }
     return report(.accepted)
   }
 
-  /// - Returns: What there is to report already; nil where the file is read to its end.
-  private func run(_ reader: LogReader, _ record: LogRecord) throws(LogFailure) -> VerificationReport? {
+  private var empty: LogFailure { .log(LogError("the log is empty", file: request.log.names.first)) }
+
+  /// What all lines mean that have not been read.
+  private func load(_ lines: LogLines, _ record: LogRecord) throws(LogFailure) -> [LoadedEvent] {
+    var events: [LoadedEvent] = []
+    while try next(lines, record) {
+      if events.count & 255 == 255 && tracker.isStopped { break }
+      guard let event = try follower.read(record) else { continue }
+      events.append(LoadedEvent(event, record))
+    }
+    return events
+  }
+
+  private func next(_ lines: LogLines, _ record: LogRecord) throws(LogFailure) -> Bool {
+    do throws(LogError) { return try lines.next(into: record) } catch { throw .log(error) }
+  }
+
+  /// A line that takes more than so many instances is expensive; after so many in all, or where one line takes more, the
+  /// other strategy is worth trying.
+  private static let muchWork = (line: 5_000, total: 200_000, mostOfLine: 500_000)
+
+  /// - Returns: What there is to report already; nil where the log was read to its end.
+  private func run(_ lines: LogLines, _ record: LogRecord) throws(LogFailure) -> VerificationReport? {
+    var work = 0
+    var triesDepth = request.strategy == .automatic && request.log.firstLine == nil
+    if triesDepth { tracker.lineWorkLimit = Self.muchWork.mostOfLine }
     while true {
-      do throws(LogError) {
-        guard try reader.next(into: record) else { return nil }
-      } catch { throw .log(error) }
+      if triesDepth && tracker.work > Self.muchWork.total && tracker.work - work > Self.muchWork.line {
+        triesDepth = false
+        return try goDepthFirst([], lines, record)
+      }
+      work = tracker.work
+      guard try next(lines, record) else { return nil }
       if follower.lineCount & 255 == 0 && tracker.isStopped { return stopped() }
       guard let event = try follower.read(record) else { continue }
       places.note(tracker.lineCount + 1, record)
-      switch follower.advance(event) {
+      let outcome = follower.advance(event)
+      if outcome == .tooMany && triesDepth && !tracker.isStopped {
+        return try goDepthFirst([LoadedEvent(event, record)], lines, record)
+      }
+      switch outcome {
       case .fits: previous = event.observation
-      case .rejected: return try rejected(event.observation, record, reader)
+      case .rejected: return try rejected(event.observation, record, lines)
       case .broken(let property): return broken(property, record.error(""), text: record.text(limit: 300))
       case .tooMany: return stopped("states")
       case .stopped: return stopped()
@@ -75,16 +117,120 @@ final class LogVerification {
     }
   }
 
+  /// Follows the rest of the log one behaviour at a time; if that does not settle it, breadth-first after all.
+  private func goDepthFirst(
+    _ first: [LoadedEvent], _ lines: LogLines, _ record: LogRecord
+  ) throws(LogFailure) -> VerificationReport? {
+    tracker.lineWorkLimit = .max
+    let events = first + (try load(lines, record))
+    if tracker.isStopped { return stopped() }
+    if let report = try depthFirst(events, order: TotalOrder(count: events.count)) { return report }
+    return try follow(events)
+  }
+
+  /// Follows lines that were read already, breadth-first.
+  private func follow(_ events: [LoadedEvent]) throws(LogFailure) -> VerificationReport? {
+    for (index, event) in events.enumerated() {
+      if index & 255 == 255 && tracker.isStopped { return stopped() }
+      places.note(tracker.lineCount + 1, file: event.file, line: event.line)
+      let place = event.error("")
+      switch tracker.advance(event.observation) {
+      case .fits: previous = event.observation
+      case .rejected: return rejected(index, events)
+      case .broken(let property): return broken(property, place)
+      case .tooMany: return stopped("states")
+      case .stopped: return stopped()
+      case .fails(let fault, let part): return failed(fault, part, place)
+      }
+    }
+    return nil
+  }
+
+  // MARK: Depth first
+
+  /// Follows lines that were read already, one behaviour at a time, from the states that there are.
+  ///
+  /// - Returns: Nil where that does not settle it: something that fits breaks a property, or fails.
+  private func depthFirst(_ events: [LoadedEvent], order: any EventOrder) throws(LogFailure) -> VerificationReport? {
+    let before = tracker.lineCount
+    let search = DepthFirstVerification(tracker, events.map(\.observation), order: order)
+    strategy = "depth"
+    switch search.run() {
+    case .accepted: return report(.accepted, pairs: search.pairCount)
+    case .tooMany: return stopped("states")
+    case .stopped: return stopped()
+    case .unsettled:
+      if order is TotalOrder { strategy = "breadth" }
+      return nil
+    case .rejected:
+      let place = search.furthest[0]
+      for (index, event) in search.events(to: place).enumerated() {
+        places.note(before + index + 1, file: events[event].file, line: events[event].line)
+      }
+      tracker.adopt(search, at: place, lineCount: before + search.followedCount)
+      let next = search.next(at: place)
+      let following =
+        order is TotalOrder ? events[(next[0] + 1)...].prefix(Self.mostFollowing).map(\.observation) : []
+      return rejected(next.map { events[$0] }, following: following, total: order is TotalOrder ? nil : events.count)
+    }
+  }
+
+  private func rejected(_ index: Int, _ events: [LoadedEvent]) -> VerificationReport {
+    rejected(
+      [events[index]], following: events[(index + 1)...].prefix(Self.mostFollowing).map(\.observation), total: nil)
+  }
+
+  /// - Parameters:
+  ///   - next: The events that could come next, none of which fits.
+  ///   - total: How many events there are, where their order is not the one in which they stand.
+  private func rejected(_ next: [LoadedEvent], following: [Observation], total: Int?) -> VerificationReport {
+    tracker.shown = follower.named
+    var report = report(.rejected)
+    let event = next[0]
+    let explanation = tracker.explain(event.observation)
+    var rejection = VerificationReport.Rejection(
+      explanation,
+      hints: total == nil ? tracker.hints(event.observation, before: previous, following: following) : [],
+      place: place(of: event), actor: event.observation.actor?().description,
+      lineNumber: { [places] in places.place(of: $0).line })
+    if let total { rejection.order = .init(followed: tracker.lineCount, total: total) }
+    for other in next.dropFirst().prefix(3) {
+      let explanation = tracker.explain(other.observation)
+      let candidates = VerificationReport.Rejection(
+        explanation, hints: [], place: place(of: other), actor: nil, lineNumber: { $0 }
+      ).candidates
+      rejection.others.append(.init(place: place(of: other), candidates: candidates))
+    }
+    report.rejection = rejection
+    report.trace = explanation.trace.map { Report.Trace($0) }
+    return report
+  }
+
+  /// With its text, for which the file is read once more.
+  private func place(of event: LoadedEvent) -> VerificationReport.Place {
+    let lines = LogLines(request.log, pattern: pattern)
+    let record = LogRecord()
+    var text = ""
+    if request.log.firstLine == nil {
+      while (try? lines.next(into: record)) == true {
+        guard record.file == event.file && record.line == event.line else { continue }
+        text = record.text(limit: 300)
+        break
+      }
+    }
+    return VerificationReport.Place(file: event.file, line: event.line, text: text)
+  }
+
   // MARK: Reports
 
-  private func report(_ verdict: VerificationReport.Verdict) -> VerificationReport {
+  private func report(_ verdict: VerificationReport.Verdict, pairs: Int? = nil) -> VerificationReport {
     var report = VerificationReport(
       specification: specification, mapping: request.mapping, logs: request.log.names, verdict: verdict,
-      strategy: "breadth")
+      strategy: strategy)
     report.constants = follower.system.constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }
     report.lines = follower.lineCount
     report.skippedLines = follower.skippedCount
-    report.states = tracker.stateCount
+    report.states = pairs == nil ? tracker.stateCount : 1
     report.mostStates = tracker.mostStates
     report.seconds = ((ContinuousClock.now - start) / .microseconds(1)).rounded() / 1e6
     report.peakMemory = MachineMemory.peak
@@ -136,7 +282,7 @@ final class LogVerification {
   private static let mostFollowing = 20
 
   private func rejected(
-    _ observation: Observation, _ record: LogRecord, _ reader: LogReader
+    _ observation: Observation, _ record: LogRecord, _ lines: LogLines
   ) throws(LogFailure) -> VerificationReport {
     tracker.shown = follower.named
     let place = VerificationReport.Place(file: record.file, line: record.line, text: record.text(limit: 300))
@@ -146,7 +292,7 @@ final class LogVerification {
     // Lines behind it tell which change is the right one. Of a log that is still being written there may be none.
     var following: [Observation] = []
     if request.log.firstLine == nil {
-      while following.count < Self.mostFollowing, (try? reader.next(into: record)) == true {
+      while following.count < Self.mostFollowing, (try? lines.next(into: record)) == true {
         guard let event = try? follower.read(record) else { continue }
         following.append(event.observation)
       }
@@ -163,15 +309,43 @@ final class LogVerification {
 private struct LinePlaces {
   private var runs: [(first: Int, file: String, line: Int)] = []
 
-  mutating func note(_ number: Int, _ record: LogRecord) {
-    if let last = runs.last, last.file == record.file, record.line - last.line == number - last.first { return }
+  mutating func note(_ number: Int, _ record: LogRecord) { note(number, file: record.file, line: record.line) }
+
+  mutating func note(_ number: Int, file: String, line: Int) {
+    if let last = runs.last, last.file == file, line - last.line == number - last.first { return }
     // Of a log that leaves out many lines, the last places are enough.
     if runs.count > 100_000 { runs.removeFirst(50_000) }
-    runs.append((number, record.file, record.line))
+    runs.append((number, file, line))
   }
 
   func place(of number: Int) -> (file: String, line: Int) {
     guard let run = runs.last(where: { $0.first <= number }) else { return (runs.first?.file ?? "", 0) }
     return (run.file, run.line + number - run.first)
+  }
+}
+
+/// The lines of all files of a log, one file after the other.
+private final class LogLines {
+  private let log: Request.Log
+  private let pattern: String?
+  private var reader: LogReader?
+  private var index = 0
+
+  init(_ log: Request.Log, pattern: String?) {
+    self.log = log
+    self.pattern = pattern
+  }
+
+  func next(into record: LogRecord) throws(LogError) -> Bool {
+    while true {
+      if let reader, try reader.next(into: record) { return true }
+      if ce_interrupted() { return false }
+      guard index < log.paths.count else { return false }
+      let name = log.names[index]
+      reader = try LogReader(
+        path: log.paths[index], name: name, format: LogFormat(path: name, pattern: pattern),
+        isStopped: { ce_interrupted() })
+      index += 1
+    }
   }
 }

@@ -109,12 +109,15 @@ extension Program {
   /// Verifies a log by the mapping that was compiled with the specification, with other values for stored constants.
   func verify(_ subject: Request.Subject, _ request: Request.Verification) throws(Event.Failure) {
     guard let logEntry else { return }
-    let entry = SpecificationProgram.Entry(name: logEntry.name, sizeNames: [], models: { [] })
     let made = Outcome<Model>()
     do { try catchingFaults { made.value = logEntry.model() } } catch {
       throw .fault(error, in: "the specification that \(logEntry.name) names fails")
     }
     guard let model = made.value else { return }
+    // With the names of its sizes, the specification is the same as the one that a check of it knows.
+    let name = "\(model.type)".prefix { $0 != "<" }.split(separator: ".").last.map(String.init) ?? ""
+    let sizeNames = entries.first { $0.name == name }?.sizeNames ?? []
+    let entry = SpecificationProgram.Entry(name: name, sizeNames: sizeNames, models: { [] })
     try verify(try lower(try configured(model, of: entry, subject.constants), of: entry), logEntry, request)
   }
 
@@ -138,14 +141,15 @@ extension Program {
     } catch { throw .fault(error, in: "\(name) fails before the first line") }
     if let error = outcome.error { throw Event.Failure(code: 65, message: "\(error)") }
     var system = system
-    if let states = interpreter.initialStates(system.layout) {
-      system.initialStates = states.map { system.canonical($0) }
-    }
+    let states = interpreter.initialStates(system.layout)
+    if let states { system.initialStates = states.map { system.canonical($0) } }
     channel.beginSearch(timeoutMilliseconds: request.timeoutMilliseconds)
     do throws(LogFailure) {
       let verification = try LogVerification(
         system, interpreter, request, specification: self.request.path, pattern: pattern)
-      channel.send(.verified(Event.Verification(try verification.run())))
+      var report = try verification.run()
+      report.beginsAsSpecified = states == nil
+      channel.send(.verified(Event.Verification(report)))
     } catch {
       switch error {
       case .log(let error): throw Event.Failure(code: 65, message: "\(error)")

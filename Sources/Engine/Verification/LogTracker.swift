@@ -64,6 +64,9 @@ public final class LogTracker {
   private var next: StateSet
   private let live: UnsafeMutablePointer<Live>
 
+  /// A line that takes more than so many instances is given up as one with too many states.
+  public var lineWorkLimit = Int.max
+
   /// How many lines were followed.
   public private(set) var lineCount = 0
   /// The most states that there were after a line.
@@ -124,6 +127,75 @@ public final class LogTracker {
     }
   }
 
+  /// Takes the place of the states that there are.
+  func replaceCurrent(by set: StateSet, lineCount: Int) {
+    current = set
+    previous.removeAll()
+    self.lineCount = lineCount
+    mostStates = max(mostStates, set.count)
+  }
+
+  func insert(_ state: UnsafePointer<UInt64>, into set: StateSet, broken: Int32) -> (index: Int, isNew: Bool) {
+    live.pointee = Live()
+    live.pointee.broken = broken
+    return insert(state, into: set)
+  }
+
+  /// Adds the states after a line, from one state, to a set: those that break nothing, and at most so many.
+  ///
+  /// - Parameter body: Called with the steps to each that is new.
+  /// - Returns: Whether something that fits breaks a property, or fails; and whether there may be more.
+  func follow(
+    _ observation: Observation, from state: [UInt64], into target: StateSet, limit: Int,
+    _ body: @escaping ([Path.Choice]) -> Void
+  ) -> (isBroken: Bool, isCut: Bool) {
+    let limits = Limits(room: limit)
+    if history.isFull { history.collect([previous, current]) }
+    let sources = emptySet()
+    _ = insert(state, into: sources)
+    if options.hidden.limit > 0 {
+      let (isDone, fault) = addHidden(to: sources)
+      if !isDone || fault != nil { limits.isBroken = true }
+    }
+    for index in 0..<sources.count {
+      let hidden = sources.note(index).node
+      let prefix = hidden < 0 ? [] : history.steps(to: hidden).map { Path.Choice(action: Int($0.action), ordinal: Int($0.ordinal)) }
+      live.pointee = Live(broken: sources.note(index).broken)
+      if live.pointee.broken >= 0 { limits.isBroken = true; continue }
+      matcher.wantsMore = true
+      do {
+        try catchingFaults { [self] in
+          matcher.forEachMatch(from: sources[index], observation) { [self] after in
+            keep(after, from: sources[index], target, prefix, limits, body)
+          }
+        }
+      } catch { limits.isBroken = true }
+      matcher.wantsMore = true
+      if limits.room == 0 { break }
+    }
+    return (limits.isBroken, limits.room == 0)
+  }
+
+  private final class Limits {
+    var room: Int
+    var isBroken = false
+    init(room: Int) { self.room = room }
+  }
+
+  private func keep(
+    _ state: UnsafePointer<UInt64>, from origin: UnsafePointer<UInt64>, _ target: StateSet, _ prefix: [Path.Choice],
+    _ limits: Limits, _ body: ([Path.Choice]) -> Void
+  ) {
+    system.packing.clearPadding(UnsafeMutablePointer(mutating: state))
+    if brokenInvariant(state) >= 0 || brokenStep(origin, state) >= 0 { return limits.isBroken = true }
+    live.pointee.broken = -1
+    guard insert(state, into: target).isNew else { return }
+    if options.countsCoverage { coverage.noteTaken(matcher.trail) }
+    body(prefix + matcher.trail)
+    limits.room -= 1
+    if limits.room == 0 { matcher.wantsMore = false }
+  }
+
   /// Adds a state that was reached in whatever way.
   func insert(_ state: [UInt64], into set: StateSet) -> Int {
     live.pointee = Live()
@@ -135,6 +207,9 @@ public final class LogTracker {
 
   /// Whether whoever asked for it wants it to stop.
   public var isStopped: Bool { options.isStopped() }
+
+  /// How many instances of actions were tried, about.
+  public var work: Int { matcher.work }
 
   // MARK: Beginning
 
@@ -165,11 +240,17 @@ public final class LogTracker {
     var fault: (SpecificationFault, String)?
     if options.hidden.limit > 0 {
       let (isDone, failure) = addHidden(to: current)
-      if !isDone { return options.isStopped() ? .stopped : .tooMany }
+      if !isDone {
+        lineCount -= 1
+        return options.isStopped() ? .stopped : .tooMany
+      }
       fault = failure
     }
     next.removeAll()
-    if let outcome = follow(observation, from: current, into: next, &fault) { return outcome }
+    if let outcome = follow(observation, from: current, into: next, &fault) {
+      lineCount -= 1
+      return outcome
+    }
     if next.count == 0 {
       if let fault { return .fails(fault.0, place: fault.1) }
       return .rejected
@@ -185,8 +266,10 @@ public final class LogTracker {
     _ observation: Observation, from source: StateSet, into target: StateSet,
     _ fault: inout (SpecificationFault, String)?
   ) -> Outcome? {
+    let work = matcher.work
     for index in 0..<source.count {
       if index & 63 == 63 && options.isStopped() { return .stopped }
+      if matcher.work &- work > lineWorkLimit { return .tooMany }
       live.pointee = Live(source: index, parent: source.note(index).node, broken: source.note(index).broken)
       do {
         try catchingFaults { [self] in match(observation, source, target) }

@@ -12,11 +12,17 @@ final class StepMatcher {
   private var levels: [Level] = []
   /// By action, what its parameters' numbers of values are; nil where they range over what is in the state.
   private let counts: [[Int]?]
+  /// By action, how many instances there are to try, about.
+  private let instanceCounts: [Int]
   private let scratch: UnsafeMutableRawPointer
   private let scratchSize: Int
 
   /// The steps that have led to the state that the body is called with.
   private(set) var trail: [Path.Choice] = []
+  /// Set to false by the body when it has enough.
+  var wantsMore = true
+  /// How many instances were tried, about.
+  private(set) var work = 0
   /// Where the specification is being evaluated.
   private(set) var place: SpecificationPart?
 
@@ -36,6 +42,7 @@ final class StepMatcher {
         return nil
       }
     }
+    instanceCounts = counts.map { $0?.reduce(1, *) ?? 32 }
     scratchSize = limit
     scratch = .allocate(byteCount: limit, alignment: 16)
   }
@@ -59,7 +66,7 @@ final class StepMatcher {
     if observation.alternatives.isEmpty {
       return match(state, from: state, [.any], 0, observation, body)
     }
-    for alternative in observation.alternatives { match(state, from: state, alternative, 0, observation, body) }
+    for alternative in observation.alternatives where wantsMore { match(state, from: state, alternative, 0, observation, body) }
   }
 
   /// The same for one instance alone, of a line that stands for at most one step.
@@ -126,15 +133,18 @@ final class StepMatcher {
     _ body: (Path.Choice, UnsafePointer<UInt64>) -> Void
   ) {
     for number in pattern.action.map({ $0..<$0 + 1 }) ?? system.actions.indices {
+      guard wantsMore else { return }
       place = .action(number)
       if pattern.arguments.isEmpty && !hasField(fields, number) {
+        work &+= instanceCounts[number]
         scan.forEachSuccessor(of: state, action: number) { choice, successor in
           body(choice, successor)
-          return true
+          return wantsMore
         }
       } else {
         forEachOrdinal(of: pattern, action: number, in: state) { ordinal in
-          guard mismatch(fields, action: number, ordinal, state) == nil else { return }
+          work &+= 1
+          guard wantsMore, mismatch(fields, action: number, ordinal, state) == nil else { return }
           scan.successor(of: state, Path.Choice(action: number, ordinal: ordinal), body)
         }
       }
@@ -187,7 +197,7 @@ final class StepMatcher {
     if parameter < arguments.count, case .ordinal(let value) = arguments[parameter] {
       return forEachOrdinal(counts, arguments, parameter + 1, weight &* counts[parameter], sum &+ value &* weight, body)
     }
-    for value in 0..<counts[parameter] {
+    for value in 0..<counts[parameter] where wantsMore {
       forEachOrdinal(counts, arguments, parameter + 1, weight &* counts[parameter], sum &+ value &* weight, body)
     }
   }
