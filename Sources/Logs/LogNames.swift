@@ -7,6 +7,8 @@ public final class LogNames {
   private let type: String
   private var numbers: [String: Int] = [:]
   public private(set) var names: [String] = []
+  /// Whether a line has named one of the values.
+  public private(set) var isUsed = false
   /// Whether no further name is to appear.
   private var isClosed = false
 
@@ -17,6 +19,7 @@ public final class LogNames {
 
   /// The number of a name; a new one has the next.
   func number(of name: String) throws(Failure) -> Int {
+    isUsed = true
     if let number = numbers[name] { return number }
     if isClosed { throw Failure(reason: "\"\(name)\" is none of \(type): \(list)") }
     guard names.count < capacity else {

@@ -14,6 +14,8 @@ struct KeyValueStoreLog<let transactions: Int, let keys: Int, let values: Int>: 
     try ["TxId", "Key", "Val"].map { set in try log.configuration[set].elements.count }
   }
 
+  var identitiesComeFromLines: Bool { true }
+
   mutating func begin(_ log: LogPreview) throws {
     try log.names(TxId.self, are: try log.configuration["TxId"].elements.map { try $0.name })
     try log.names(Key.self, are: try log.configuration["Key"].elements.map { try $0.name })

@@ -11,6 +11,8 @@ struct TwoPhaseCommitLog<let resourceManagers: Int>: LogMapping {
 
   static func sizes(_ log: LogPreview) throws -> [Int] { [try log.configuration["RM"].elements.count] }
 
+  var identitiesComeFromLines: Bool { true }
+
   mutating func begin(_ log: LogPreview) throws {
     var names: [String] = []
     for name in try log.configuration["RM"].elements { names.append(try name.string) }

@@ -35,7 +35,6 @@ final class LogFollower {
       options.hidden.actions.append(action)
     }
     options.hidden.limit = interpreter.hidden.limit
-    options.mergesSymmetricStates = interpreter.namesNoIdentities
     tracker = LogTracker(system, options: options)
     current = .allocate(capacity: 1)
     current.initialize(to: RawEvent())
@@ -72,6 +71,13 @@ final class LogFollower {
 
   /// Follows what the line that was read last means.
   func advance(_ event: RawEvent) -> LogTracker.Outcome { tracker.advance(event.observation) }
+
+  /// Has identities that no line so far has named count as alike: for a log whose lines have all been read.
+  func mergeUnnamed() {
+    guard interpreter.identitiesComeFromLines, system.flawOfSymmetry() == nil else { return }
+    let names = interpreter.context.names
+    tracker.mergeStates(upTo: system.interchangeable.filter { names.existing($0.type)?.isUsed != true })
+  }
 
   /// The system, with the names that the log has for identities.
   var named: TransitionSystem { system.named(by: interpreter.context.names) }

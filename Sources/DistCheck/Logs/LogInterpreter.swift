@@ -11,7 +11,7 @@ class LogInterpreter {
   /// The names of hidden actions, and how many such steps there can be.
   var hidden: HiddenActions { HiddenActions() }
   var order: LogOrder { .file }
-  var namesNoIdentities: Bool { false }
+  var identitiesComeFromLines: Bool { false }
 
   /// The states that the log begins in; nil for those of the specification.
   func initialStates(_ layout: Layout) -> [[UInt64]]? { nil }
@@ -38,7 +38,7 @@ final class MappedLog<Mapping: LogMapping>: LogInterpreter {
 
   override var hidden: HiddenActions { mapping.hidden }
   override var order: LogOrder { mapping.order }
-  override var namesNoIdentities: Bool { mapping.namesNoIdentities }
+  override var identitiesComeFromLines: Bool { mapping.identitiesComeFromLines }
 
   override func initialStates(_ layout: Layout) -> [[UInt64]]? {
     mapping.initial.map { states in states.map { layout.words(of: $0) } }

@@ -49,12 +49,12 @@ public protocol LogMapping {
   /// In which order lines of several processes happened. As they stand in one file, by default.
   var order: LogOrder { get }
 
-  /// Whether the log never tells identities of the specification apart, so that states which differ only in an exchange of
-  /// interchangeable ones may count as one. No by default.
+  /// Whether all that the mapping says of identities comes from names in the lines. No by default.
   ///
-  /// It is lawful where no line names an identity, and no closure of the mapping does. Then a log with event names alone is
-  /// followed by far fewer states.
-  var namesNoIdentities: Bool { get }
+  /// It is no where a closure speaks of a certain identity, such as `s.role[0]`. Where it is yes, identities of an
+  /// interchangeable kind that no line names are alike to the log, and states that differ only in an exchange of them
+  /// count as one. Then a log with event names alone is followed by far fewer states.
+  var identitiesComeFromLines: Bool { get }
 
   /// Called before the first line, to take from a configuration what it says of names and constants.
   mutating func begin(_ log: LogPreview) throws
@@ -72,7 +72,7 @@ extension LogMapping {
   public var initial: [Spec.State]? { nil }
   public var hidden: HiddenActions { HiddenActions() }
   public var order: LogOrder { .file }
-  public var namesNoIdentities: Bool { false }
+  public var identitiesComeFromLines: Bool { false }
   public mutating func begin(_ log: LogPreview) throws {}
 }
 

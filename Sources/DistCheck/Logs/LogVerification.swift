@@ -153,12 +153,12 @@ final class LogVerification {
   /// - Returns: Nil where that does not settle it: something that fits breaks a property, or fails.
   private func depthFirst(_ events: [LoadedEvent], order: any EventOrder) throws(LogFailure) -> VerificationReport? {
     let before = tracker.lineCount
-    let search = DepthFirstVerification(tracker, events.map(\.observation), order: order)
     strategy = "depth"
-    switch search.run() {
+    let (search, outcome) = search(events.map(\.observation), order, of: 20 * events.count + 10_000)
+    switch outcome {
     case .accepted: return report(.accepted, pairs: search.pairCount)
     case .tooMany: return stopped("states")
-    case .stopped: return stopped()
+    case .stopped, .gaveUp: return stopped()
     case .unsettled:
       if order is TotalOrder { strategy = "breadth" }
       return nil
@@ -173,6 +173,21 @@ final class LogVerification {
         order is TotalOrder ? events[(next[0] + 1)...].prefix(Self.mostFollowing).map(\.observation) : []
       return rejected(next.map { events[$0] }, following: following, total: order is TotalOrder ? nil : events.count)
     }
+  }
+
+  /// Luck has a share in it which behaviour is found first, so there are two short attempts, in different orders, before the
+  /// one that goes on to the end. That one merges states that are alike to the log, which takes time for each.
+  private func search(
+    _ observations: [Observation], _ order: any EventOrder, of budget: Int
+  ) -> (DepthFirstVerification, DepthFirstVerification.Outcome) {
+    for isReversed in [false, true] {
+      let search = DepthFirstVerification(tracker, observations, order: order, budget: budget, isReversed: isReversed)
+      let outcome = search.run()
+      if outcome != .gaveUp { return (search, outcome) }
+    }
+    follower.mergeUnnamed()
+    let search = DepthFirstVerification(tracker, observations, order: order)
+    return (search, search.run())
   }
 
   private func rejected(_ index: Int, _ events: [LoadedEvent]) -> VerificationReport {

@@ -16,6 +16,8 @@ public final class DepthFirstVerification {
     case unsettled
     case tooMany
     case stopped
+    /// It was to try no more states.
+    case gaveUp
   }
 
   private struct Task {
@@ -49,8 +51,19 @@ public final class DepthFirstVerification {
   private var mostEvents = 0
   private var end: (place: Int, index: Int)?
 
-  /// - Parameter tracker: It has the states in which the log begins.
-  public init(_ tracker: LogTracker, _ observations: [Observation], order: any EventOrder) {
+  /// How many states it expands at most.
+  private let budget: Int
+
+  /// - Parameters:
+  ///   - tracker: It has the states in which the log begins.
+  ///   - budget: How many states it expands at most.
+  ///   - isReversed: Whether instances are tried from the last one on.
+  public init(
+    _ tracker: LogTracker, _ observations: [Observation], order: any EventOrder, budget: Int = .max,
+    isReversed: Bool = false
+  ) {
+    self.budget = budget
+    tracker.matcher.sequence = isReversed ? .reversed : .firstParameterFirst
     self.tracker = tracker
     self.order = order
     self.observations = observations
@@ -66,10 +79,12 @@ public final class DepthFirstVerification {
   }
 
   public func run() -> Outcome {
+    defer { tracker.matcher.sequence = .ordinals }
     var round = 0
     while let task = tasks.popLast() {
       round &+= 1
       if round & 15 == 0 && tracker.isStopped { return .stopped }
+      if round > budget { return .gaveUp }
       let next = order.next(at: task.place)
       if next.isEmpty && order.count(before: task.place) == observations.count {
         end = (task.place, task.index)

@@ -19,9 +19,6 @@ public final class LogTracker {
     /// Bytes that the set of states may take.
     public var memory = 2 << 30
     public var hidden = HiddenSteps()
-    /// Whether states that differ only in an exchange of identities count as one. That is lawful as long as the log names
-    /// none of them.
-    public var mergesSymmetricStates = false
     /// Whether it is counted what the log exercises.
     public var countsCoverage = false
     public var historyLimit = 1 << 20
@@ -52,8 +49,8 @@ public final class LogTracker {
   let options: Options
   let matcher: StepMatcher
   let history: BehaviourHistory
-  private let packer: StatePacker?
-  private var key: [UInt64]
+  private var packer: StatePacker?
+  private var key: [UInt64] = []
   private let invariants: [(index: Int, holds: (UnsafeRawPointer) -> Bool)]
   private let stepProperties: [(index: Int, holds: (UnsafeRawPointer, UnsafeRawPointer) -> Bool)]
 
@@ -92,16 +89,9 @@ public final class LogTracker {
     matcher = StepMatcher(system)
     history = BehaviourHistory(limit: options.historyLimit)
     let words = system.layout.words
-    if options.mergesSymmetricStates && !system.interchangeable.isEmpty {
-      packer = StatePacker(system.packing, Symmetry(system))
-      key = [UInt64](repeating: 0, count: system.packing.width)
-    } else {
-      packer = nil
-      key = []
-    }
-    current = StateSet(words: words, keyWords: key.count)
-    previous = StateSet(words: words, keyWords: key.count)
-    next = StateSet(words: words, keyWords: key.count)
+    current = StateSet(words: words)
+    previous = StateSet(words: words)
+    next = StateSet(words: words)
     live = .allocate(capacity: 1)
     live.initialize(to: Live())
     coverage = LogCoverage(system)
@@ -125,6 +115,18 @@ public final class LogTracker {
       live.pointee.broken = set.note(index).broken
       _ = insert(set[index], into: current)
     }
+  }
+
+  /// From now on new sets keep one of the states that differ only in an exchange of identities of these kinds.
+  ///
+  /// That is lawful where no line that is still to be followed tells such identities apart: then it fits one such state
+  /// exactly if it fits the other. It is the specification that says which kinds are interchangeable.
+  public func mergeStates(upTo kinds: [Layout.IdentityKind]) {
+    let symmetry = Symmetry(system.layout, kinds: kinds)
+    guard !symmetry.kinds.isEmpty else { return }
+    packer?.deallocate()
+    packer = StatePacker(system.packing, symmetry)
+    key = [UInt64](repeating: 0, count: system.packing.width)
   }
 
   /// Takes the place of the states that there are.
@@ -354,7 +356,7 @@ public final class LogTracker {
   }
 
   private func insert(_ state: UnsafePointer<UInt64>, into set: StateSet) -> (index: Int, isNew: Bool) {
-    guard let packer else { return set.insert(state, broken: live.pointee.broken) }
+    guard let packer, set.hasKeys else { return set.insert(state, broken: live.pointee.broken) }
     packer.pack(state, into: &key)
     return key.withUnsafeBufferPointer { set.insert(state, key: $0.baseAddress!, broken: live.pointee.broken) }
   }

@@ -39,6 +39,9 @@ final class StateSet {
     table.deallocate()
   }
 
+  /// Whether states are compared by something else than themselves.
+  var hasKeys: Bool { keyWords > 0 }
+
   subscript(index: Int) -> UnsafePointer<UInt64> { UnsafePointer(states + index &* words) }
 
   func note(_ index: Int) -> Note { notes[index] }

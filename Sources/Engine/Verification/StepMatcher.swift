@@ -19,6 +19,17 @@ final class StepMatcher {
 
   /// The steps that have led to the state that the body is called with.
   private(set) var trail: [Path.Choice] = []
+  /// In which order instances are tried. It matters to whoever takes the first that fits.
+  enum Sequence {
+    /// As a search of all states explores them: the first parameter changes fastest.
+    case ordinals
+    /// The last parameter changes fastest: whoever acts goes on acting for as long as that fits.
+    case firstParameterFirst
+    /// The same from the end.
+    case reversed
+  }
+
+  var sequence = Sequence.ordinals
   /// Set to false by the body when it has enough.
   var wantsMore = true
   /// How many instances were tried, about.
@@ -132,10 +143,12 @@ final class StepMatcher {
     of pattern: StepPattern, in state: UnsafePointer<UInt64>, _ fields: [ParameterField], scan: SuccessorScan,
     _ body: (Path.Choice, UnsafePointer<UInt64>) -> Void
   ) {
-    for number in pattern.action.map({ $0..<$0 + 1 }) ?? system.actions.indices {
+    let actions = pattern.action.map { $0..<$0 + 1 } ?? system.actions.indices
+    for index in actions {
       guard wantsMore else { return }
+      let number = sequence == .reversed ? actions.upperBound - 1 - (index - actions.lowerBound) : index
       place = .action(number)
-      if pattern.arguments.isEmpty && !hasField(fields, number) {
+      if sequence == .ordinals && pattern.arguments.isEmpty && !hasField(fields, number) {
         work &+= instanceCounts[number]
         scan.forEachSuccessor(of: state, action: number) { choice, successor in
           body(choice, successor)
@@ -167,7 +180,8 @@ final class StepMatcher {
     let action = system.actions[number]
     guard case .bytes(_, _, let write) = action.identity else { return }
     let instances = action.instanceCount(state)
-    for ordinal in 0..<instances {
+    for index in 0..<instances {
+      let ordinal = sequence == .reversed ? instances - 1 - index : index
       var agrees = true
       for (parameter, argument) in pattern.arguments.enumerated() where argument != .unknown && agrees {
         let count = write(state, ordinal, parameter, scratch)
@@ -188,7 +202,6 @@ final class StepMatcher {
     }
   }
 
-  /// The first parameter changes fastest.
   private func forEachOrdinal(
     _ counts: [Int], _ arguments: [StepPattern.Argument], _ parameter: Int, _ weight: Int, _ sum: Int,
     _ body: (Int) -> Void
@@ -197,7 +210,8 @@ final class StepMatcher {
     if parameter < arguments.count, case .ordinal(let value) = arguments[parameter] {
       return forEachOrdinal(counts, arguments, parameter + 1, weight &* counts[parameter], sum &+ value &* weight, body)
     }
-    for value in 0..<counts[parameter] where wantsMore {
+    for index in 0..<counts[parameter] where wantsMore {
+      let value = sequence == .reversed ? counts[parameter] - 1 - index : index
       forEachOrdinal(counts, arguments, parameter + 1, weight &* counts[parameter], sum &+ value &* weight, body)
     }
   }
