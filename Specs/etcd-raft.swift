@@ -22,23 +22,30 @@ import DistCheck
 struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int, let outboxCapacity: Int>:
   Specification
 {
-  // Bounds, which are out of reach by default.
-  var maxTerm = 15
+  // Bounds.
+  var maxTerm = 2
   /// The length of the longest log.
-  var maxEntries = 255
-  /// Configuration changes in the longest log.
-  var maxChanges = 255
-  var maxMessages = 65_535
+  var maxEntries = 4
+  /// Changes of the configuration in any log. Those of the bootstrap count.
+  var maxChanges = 2
+  /// How many messages can be on their way at once.
+  var maxMessages = 2
 
   /// The servers that are members from the beginning.
   var initialVoters = Server.Set.all
   /// Whether servers start one by one with nothing, and the initial voters enter each other into their logs. Otherwise
-  /// that is done already: they know each other, and logs are empty.
+  /// that is done already: all servers know who the initial voters are, and logs are empty.
   var bootstraps = false
+  /// Who leads term 1 in the initial state, elected by all. Otherwise no term has begun.
+  var firstLeader: Server? = nil
   /// Whether a server finishes what it has begun, sends it, and handles its own acknowledgements before another server
   /// begins anything. This makes for fewer states. A log of a real system is not like that.
   var oneAtATime = false
   var heartbeats = true
+  /// The servers whose election timeouts can end.
+  var candidates = Server.Set.all
+  /// The kinds of changes that are asked for.
+  var kinds = ChangeKind.all
   var transport = Transport.unordered.losing
 
   // What makes it correct, each a point to go wrong at.
@@ -62,6 +69,7 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
   typealias Index = Bounded<0, 255>
   enum Role: Enumeration { case follower, candidate, leader }
 
+  enum ChangeKind: Enumeration { case add, remove, swap }
   enum Change: BitwiseCopyable, Equatable {
     case add(Server)
     case remove(Server)
@@ -191,7 +199,10 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
     /// Whether server i is done with all that it has begun.
     func isFree(_ i: Server) -> Bool { task[i] == .nothing && !hasWon(i) && !hasLost(i) }
 
-    func isQuiet(_ i: Server) -> Bool { isFree(i) && outbox[i].isEmpty && acks[i].isEmpty }
+    /// Whether it is also Ready: nothing is left to send, to acknowledge, or to hand out.
+    func isQuiet(_ i: Server) -> Bool {
+      isFree(i) && outbox[i].isEmpty && acks[i].isEmpty && handedOut[i] == commitIndex[i]
+    }
 
     /// Whether j is the next server that something is due to. The order is that of their numbers.
     func isNext(_ j: Server, of servers: Server.Set) -> Bool {
@@ -225,6 +236,21 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
       votesRefused[i] = Server.Set()
       progress[i] = Server.Map(Progress())
       pendingChange[i] = 0
+    }
+
+    /// Server i becomes the leader of its current term, and supposes that its peers have all its entries.
+    mutating func lead(_ i: Server) {
+      let last = lastIndex(i)
+      reset(i, to: currentTerm[i])
+      role[i] = .leader
+      leader[i] = i
+      for j in config[i].members { progress[i][j].next = last + 1 }
+      if config[i].members.contains(i) {
+        progress[i][i].match = last
+        progress[i][i].isReplicating = true
+      }
+      pendingChange[i] = last
+      task[i] = .appendingEmptyEntry
     }
 
     mutating func send(_ type: MessageType, from i: Server, to j: Server, _ fill: (inout Message) -> Void = { _ in }) {
@@ -350,11 +376,24 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
   var initial: Initial<State> {
     if bootstraps {
       State(task: Server.Map(.starting), network: Network(transport))
+    } else if let firstLeader {
+      elected(firstLeader)
     } else {
-      State(
-        config: Server.Map { i in initialVoters.contains(i) ? Configuration(voters: initialVoters) : Configuration() },
-        task: Server.Map(.nothing), network: Network(transport))
+      configured
     }
+  }
+
+  var configured: State {
+    State(
+      config: Server.Map(Configuration(voters: initialVoters)), task: Server.Map(.nothing), network: Network(transport))
+  }
+
+  func elected(_ i: Server) -> State {
+    var s = configured
+    s.currentTerm = Server.Map(1)
+    s.votedFor = Server.Map(i)
+    s.lead(i)
+    return s
   }
 
   /// Whether server i can begin something new.
@@ -422,10 +461,12 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
   }
 
   var actions: Actions<State> {
-    Action("Start", for: Server.self) { s, i in
-      s.task[i] == .starting
-    } then: { s, i in
-      s.task[i] = .restoring
+    if bootstraps {
+      Action("Start", for: Server.self) { s, i in
+        s.task[i] == .starting
+      } then: { s, i in
+        s.task[i] = .restoring
+      }
     }
 
     /// Server i becomes a follower: when it starts, when it hears of a newer term, when its election is lost or won by
@@ -452,7 +493,7 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
     // Elections.
 
     Action("Timeout", for: Server.self) { s, i in
-      canBegin(s, i) && s.role[i] != .leader && s.config[i].members.contains(i)
+      canBegin(s, i) && s.role[i] != .leader && candidates.contains(i) && s.config[i].members.contains(i)
         && (s.applied[i].value..<s.commitIndex[i].value).allSatisfy { s.log[i][$0 + 1].change == nil }
     } then: { s, i in
       s.reset(i, to: s.currentTerm[i] + 1)
@@ -492,17 +533,7 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
     Action("BecomeLeader", for: Server.self) { s, i in
       s.hasWon(i)
     } then: { s, i in
-      let last = s.lastIndex(i)
-      s.reset(i, to: s.currentTerm[i])
-      s.role[i] = .leader
-      s.leader[i] = i
-      for j in s.config[i].members { s.progress[i][j].next = last + 1 }
-      if s.config[i].members.contains(i) {
-        s.progress[i][i].match = last
-        s.progress[i][i].isReplicating = true
-      }
-      s.pendingChange[i] = last
-      s.task[i] = .appendingEmptyEntry
+      s.lead(i)
     }
 
     // Replication.
@@ -615,51 +646,59 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
 
     // Membership.
 
-    Action("AddNewServer", for: Server.self, Server.self) { s, i, j in
-      canChange(s, i) && !s.config[i].isJoint && !s.config[i].voters.contains(j)
-    } then: { s, i, j in
-      propose(.add(j), &s, i)
+    if kinds.contains(.add) {
+      Action("AddNewServer", for: Server.self, Server.self) { s, i, j in
+        canChange(s, i) && !s.config[i].isJoint && !s.config[i].voters.contains(j)
+      } then: { s, i, j in
+        propose(.add(j), &s, i)
+      }
     }
 
-    Action("DeleteServer", for: Server.self, Server.self) { s, i, j in
-      canChange(s, i) && !s.config[i].isJoint && s.config[i].voters.contains(j)
-    } then: { s, i, j in
-      propose(.remove(j), &s, i)
+    if kinds.contains(.remove) {
+      Action("DeleteServer", for: Server.self, Server.self) { s, i, j in
+        canChange(s, i) && !s.config[i].isJoint && s.config[i].voters.contains(j)
+      } then: { s, i, j in
+        propose(.remove(j), &s, i)
+      }
     }
 
-    /// Leader i wants server j to take the place of server k.
-    Action("SwapServers", for: Server.self, Server.self, Server.self) { s, i, j, k in
-      canChange(s, i) && !s.config[i].isJoint && !s.config[i].voters.contains(j) && s.config[i].voters.contains(k)
-    } then: { s, i, j, k in
-      propose(.swap(add: j, remove: k), &s, i)
+    if kinds.contains(.swap) {
+      /// Leader i wants server j to take the place of server k.
+      Action("SwapServers", for: Server.self, Server.self, Server.self) { s, i, j, k in
+        canChange(s, i) && !s.config[i].isJoint && !s.config[i].voters.contains(j) && s.config[i].voters.contains(k)
+      } then: { s, i, j, k in
+        propose(.swap(add: j, remove: k), &s, i)
+      }
+
+      /// Leader i has applied a joint configuration, and proposes to leave it.
+      Action("LeaveJoint", for: Server.self) { s, i in
+        canChange(s, i) && s.config[i].isJoint
+      } then: { s, i in
+        propose(.leave, &s, i)
+      }
     }
 
-    /// Leader i has applied a joint configuration, and proposes to leave it.
-    Action("LeaveJoint", for: Server.self) { s, i in
-      canChange(s, i) && s.config[i].isJoint
-    } then: { s, i in
-      propose(.leave, &s, i)
-    }
-
-    /// Server i changes its configuration: to the one that is stored when it starts, to one more of the initial voters
-    /// when it bootstraps, or as a committed entry says.
-    Action("ApplyConfChange", for: Server.self, finding: Configuration.self) { s, i in
-      nextConfiguration(s, i)
-    } then: { s, i, new in
-      s.config[i] = new
-      switch s.task[i] {
-      case .restoring:
-        s.task[i] = .following
-      case .enteringVoters:
-        if new.voters == initialVoters { s.task[i] = .nothing }
-      default:
-        s.applied[i] += 1
-        s.applyCommands(i)
-        if s.role[i] == .leader {
-          s.trackMembers(i)
-          if new.members.contains(i) {
-            s.task[i] = .advancingCommit
-            s.due[i] = Server.Set { j in s.receptive(i).contains(j) && s.progress[i][j].next <= s.lastIndex(i) }
+    if bootstraps || !kinds.isEmpty {
+      /// Server i changes its configuration: to the one that is stored when it starts, to one more of the initial voters
+      /// when it bootstraps, or as a committed entry says.
+      Action("ApplyConfChange", for: Server.self, finding: Configuration.self) { s, i in
+        nextConfiguration(s, i)
+      } then: { s, i, new in
+        s.config[i] = new
+        switch s.task[i] {
+        case .restoring:
+          s.task[i] = .following
+        case .enteringVoters:
+          if new.voters == initialVoters { s.task[i] = .nothing }
+        default:
+          s.applied[i] += 1
+          s.applyCommands(i)
+          if s.role[i] == .leader {
+            s.trackMembers(i)
+            if new.members.contains(i) {
+              s.task[i] = .advancingCommit
+              s.due[i] = Server.Set { j in s.receptive(i).contains(j) && s.progress[i][j].next <= s.lastIndex(i) }
+            }
           }
         }
       }
@@ -746,7 +785,7 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
     Sometimes("an entry is committed by two servers") { s in
       s.commitIndex.count { $0 > 0 } >= 2
     }
-    if maxChanges > 0 {
+    if !kinds.isEmpty {
       Sometimes("a configuration is changed") { s in
         s.config.contains { !$0.voters.isEmpty && $0.voters != initialVoters }
       }
@@ -754,18 +793,69 @@ struct EtcdRaft<let servers: Int, let logCapacity: Int, let networkCapacity: Int
   }
 
   static var models: Models {
-    Model("a1", EtcdRaft<3, 4, 8, 8>(maxTerm: 2, maxEntries: 1, maxChanges: 0, maxMessages: 1, oneAtATime: true, heartbeats: false))
-    Model("a2", EtcdRaft<3, 4, 8, 8>(maxTerm: 2, maxEntries: 2, maxChanges: 0, maxMessages: 1, oneAtATime: true, heartbeats: false))
-    Model("a3", EtcdRaft<3, 4, 8, 8>(maxTerm: 2, maxEntries: 2, maxChanges: 0, maxMessages: 2, oneAtATime: true, heartbeats: false))
-    Model("a4", EtcdRaft<3, 4, 8, 8>(maxTerm: 1, maxEntries: 2, maxChanges: 0, maxMessages: 2, oneAtATime: true, heartbeats: true))
-    Model("b1", EtcdRaft<3, 4, 8, 8>(maxTerm: 1, maxEntries: 2, maxChanges: 1, maxMessages: 1, oneAtATime: true, heartbeats: false))
-    Model("b2", EtcdRaft<2, 4, 8, 8>(maxTerm: 2, maxEntries: 3, maxChanges: 1, maxMessages: 1, initialVoters: [0], oneAtATime: true, heartbeats: false))
-    Model("b3", EtcdRaft<3, 4, 8, 8>(maxTerm: 2, maxEntries: 3, maxChanges: 1, maxMessages: 1, oneAtATime: true, heartbeats: false))
-    Model("b4", EtcdRaft<2, 4, 8, 8>(maxTerm: 1, maxEntries: 4, maxChanges: 2, maxMessages: 1, initialVoters: [0], oneAtATime: true, heartbeats: false))
-    Model("c1", EtcdRaft<2, 4, 8, 8>(maxTerm: 2, maxEntries: 4, bootstraps: true, oneAtATime: false, heartbeats: false, transport: .unordered))
-    Model("d1", EtcdRaft<3, 4, 8, 8>(maxTerm: 1, maxEntries: 0, maxChanges: 0, maxMessages: 2, oneAtATime: true, heartbeats: false, votesOnce: false)).expects(.violates("election safety"))
-    Model("d2", EtcdRaft<3, 4, 8, 8>(maxTerm: 2, maxEntries: 1, maxChanges: 0, maxMessages: 2, oneAtATime: true, heartbeats: false, checksLogOnVote: false)).expects(.violates("leader completeness"))
-    Model("d3", EtcdRaft<3, 4, 8, 8>(maxTerm: 1, maxEntries: 2, maxChanges: 0, maxMessages: 2, oneAtATime: true, boundsHeartbeatCommit: false)).expects(.violates("state machine safety"))
-    Model("d4", EtcdRaft<3, 4, 8, 8>(maxTerm: 2, maxEntries: 4, maxChanges: 2, maxMessages: 2, oneAtATime: true, heartbeats: false, waitsForPendingChange: false)).expects(.violates("state machine safety"))
+    // Counts are given where Tests/Oracles/etcd-raft.py, an independent search, has found the same. A capacity of the log
+    // is one more than its bound, and that of the network has room for what a server sends at once beyond its bound.
+    Model("one term", EtcdRaft<3, 2, 5, 3>(maxTerm: 1, maxEntries: 1, oneAtATime: true, heartbeats: false, kinds: []))
+      .expects(.holds, distinctStates: 5_639, generatedStates: 27_949, depth: 52)
+    Model("two terms", EtcdRaft<3, 3, 5, 3>(maxEntries: 2, oneAtATime: true, heartbeats: false, kinds: []))
+    Model("heartbeats", EtcdRaft<3, 3, 5, 3>(maxTerm: 1, maxEntries: 2, oneAtATime: true, kinds: []))
+    Model("two servers", EtcdRaft<2, 2, 4, 4>(maxEntries: 1, maxMessages: 1, oneAtATime: true, kinds: []))
+      .expects(.holds, distinctStates: 713, generatedStates: 2_303, depth: 40)
+    Model("two servers at once", EtcdRaft<2, 3, 4, 12>(maxEntries: 2, maxMessages: 1, heartbeats: false, kinds: []))
+      .expects(.holds, distinctStates: 5_417, generatedStates: 20_209, depth: 53)
+    Model(
+      "bootstrap",
+      EtcdRaft<2, 4, 4, 5>(maxEntries: 3, maxMessages: 1, bootstraps: true, heartbeats: false, kinds: [])
+    ).expects(.holds, distinctStates: 543, generatedStates: 1_753, depth: 46)
+
+    Model(
+      "a server joins or leaves",
+      EtcdRaft<3, 3, 5, 3>(maxTerm: 1, maxEntries: 2, maxChanges: 1, oneAtATime: true, heartbeats: false))
+    Model(
+      "one joins, and leaves",
+      EtcdRaft<2, 5, 4, 3>(maxEntries: 4, maxMessages: 1, initialVoters: [0], oneAtATime: true, heartbeats: false)
+    ).expects(.holds, distinctStates: 8_462, generatedStates: 25_338, depth: 77)
+    Model(
+      "two changes",
+      EtcdRaft<3, 5, 4, 3>(maxEntries: 4, maxMessages: 1, initialVoters: [0, 1], oneAtATime: true, heartbeats: false))
+    Model(
+      "a swap",
+      EtcdRaft<3, 4, 4, 3>(
+        maxTerm: 1, maxEntries: 3, maxMessages: 1, initialVoters: [0, 1], firstLeader: 0, oneAtATime: true,
+        heartbeats: false, kinds: [.swap])
+    ).expects(.holds, distinctStates: 2_996, generatedStates: 12_548, depth: 62)
+    Model(
+      "a swap, two terms",
+      EtcdRaft<3, 5, 4, 3>(
+        maxEntries: 4, maxMessages: 1, initialVoters: [0, 1], firstLeader: 0, oneAtATime: true, heartbeats: false,
+        kinds: [.swap]))
+
+    Model(
+      "two votes in a term",
+      EtcdRaft<3, 2, 5, 3>(maxTerm: 1, maxEntries: 1, oneAtATime: true, heartbeats: false, kinds: [], votesOnce: false)
+    ).expects(.violates("election safety"))
+    Model(
+      "votes for any log",
+      EtcdRaft<3, 2, 5, 3>(maxEntries: 1, oneAtATime: true, heartbeats: false, kinds: [], checksLogOnVote: false)
+    ).expects(.violates("leader completeness"))
+    // The follower does not have what the heartbeat says is committed.
+    Model(
+      "heartbeats with any commitment",
+      EtcdRaft<3, 3, 5, 3>(maxTerm: 1, maxEntries: 2, oneAtATime: true, kinds: [], boundsHeartbeatCommit: false)
+    ).expects(.violates("state machine safety"))
+    // The leader removes the two others, and commits alone. They have not applied that, and elect one of them.
+    Model(
+      "two changes at once",
+      EtcdRaft<3, 5, 6, 3>(
+        maxEntries: 4, maxMessages: 3, firstLeader: 0, oneAtATime: true, heartbeats: false, candidates: [1],
+        kinds: [.remove], transport: .unordered, waitsForPendingChange: false)
+    ).expects(.violates("leader completeness"))
+    // Half of the new voters have applied the change, and half of the old ones have not. They are strangers.
+    Model(
+      "a swap that is not joint",
+      EtcdRaft<4, 4, 6, 4>(
+        maxEntries: 3, maxChanges: 1, maxMessages: 3, initialVoters: [0, 1, 2], firstLeader: 0, oneAtATime: true,
+        heartbeats: false, candidates: [1], kinds: [.swap], transport: .unordered, entersJoint: false)
+    ).expects(.violates("leader completeness"))
   }
 }
