@@ -51,6 +51,7 @@ let package = Package(
     .testTarget(
       name: "EngineTests",
       dependencies: ["DistCheck", "DistCheckEngine", "DistCheckTemporal", "CDistCheckEngine", "TestSupport"]),
+    .testTarget(name: "LogsTests", dependencies: ["DistCheckLogs", "TestSupport"]),
     .testTarget(name: "MessagesTests", dependencies: ["DistCheckMessages", "DistCheckReporting"]),
     .testTarget(name: "TemporalTests", dependencies: ["DistCheckTemporal", "TestSupport"]),
     .testTarget(name: "SpecsTests", dependencies: ["Specs", "DistCheck", "DistCheckEngine"]),

@@ -137,6 +137,7 @@ public struct LogValue {
       let token = record.tokens[try existing()]
       let isNumber = token.kind == .integer || token.kind == .number || token.kind == .string && record.isText
       guard isNumber, let value = Double(record.string(token)) else { throw error("\(shown) is no number") }
+      guard value.isFinite else { throw error("\(shown) is too large") }
       return value
     }
   }

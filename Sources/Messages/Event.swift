@@ -14,6 +14,8 @@ public enum Event: Codable {
   /// Integer generic parameters of a mapping.
   case sizes([Int])
   case verified(Verification)
+  /// A line for standard output.
+  case line(String)
   case failed(Failure)
   /// The process was to stop, by a signal or by its time limit, and the specification's code does not come to its end.
   case unending

@@ -31,6 +31,24 @@ public struct Request: Codable, Sendable {
     /// The sizes that a log calls for, as the mapping that was compiled with the specification says.
     case sizes(Log)
     case verify(Subject, Verification)
+    /// Logs that the specification would write, each line an `Event.line`.
+    case write(Subject, LogWriting)
+  }
+
+  public struct LogWriting: Codable, Sendable {
+    public var seed: Int
+    public var length: Int
+    /// Whether one thing is to be changed.
+    public var mutates: Bool
+    /// Where all transitions are wanted: of no more states than this.
+    public var tourLimit: Int?
+
+    public init(seed: Int, length: Int, mutates: Bool, tourLimit: Int?) {
+      self.seed = seed
+      self.length = length
+      self.mutates = mutates
+      self.tourLimit = tourLimit
+    }
   }
 
   /// The files of a log. Paths are what is opened, names what errors call it.

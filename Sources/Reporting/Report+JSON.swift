@@ -91,7 +91,7 @@ extension JSON {
   init(_ string: String?) { self = string.map { .string($0) } ?? .null }
 
   /// An object with one more member.
-  fileprivate func with(_ key: String, _ value: JSON) -> JSON {
+  public func with(_ key: String, _ value: JSON) -> JSON {
     .object(members + [Member(key: key, value: value)])
   }
 }

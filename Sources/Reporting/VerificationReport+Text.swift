@@ -87,6 +87,9 @@ extension VerificationReport.Place {
 }
 
 extension VerificationReport.Rejection {
+  /// What a person reads, without colours: for a program that watches itself.
+  public var explanation: String { text(.plain, in: "").dropFirst().joined(separator: "\n") }
+
   fileprivate func text(_ style: Style, in specification: String) -> [String] {
     var lines = ["", "  \(style.dim("\(place.line):")) \(place.text)"]
     if let order {
@@ -124,7 +127,7 @@ extension VerificationReport.Rejection {
 extension VerificationReport.Candidate {
   fileprivate func text(_ style: Style, in specification: String) -> String {
     let name = style.bold(step)
-    let place = line.map { style.dim(" (\(specification):\($0))") } ?? ""
+    let place = specification.isEmpty ? "" : line.map { style.dim(" (\(specification):\($0))") } ?? ""
     return switch reason {
     case "field": "\(name): \(field ?? ""): log \(logged ?? ""), spec \(specified ?? "")"
     case "no instance": "\(name): there is nothing for its parameter\(place)"

@@ -50,7 +50,11 @@ struct FileVerification {
   private func configure(
     _ log: Request.Log, _ values: [(name: String, value: String)], _ compiler: SpecificationCompiler
   ) async throws -> (URL, Request.Subject) {
-    guard let mapping = file.mapping else { throw CommandError(.internalFault, "\(file.path): has no mapping") }
+    guard let mapping = file.mapping else {
+      let all = try await runner.listModels(try await compiler.program(for: file), limit: limit?.duration)
+      let model = try runner.choose(from: all, named: options.model.map { [$0] } ?? [], setsConstants: true)[0]
+      return try await runner.configure(model, values, compiler)
+    }
     var sizes: [Int?] = mapping.sizeNames.map { _ in nil }
     var subject = Request.Subject(model: 0, name: "log", isChanged: !values.isEmpty)
     for (name, value) in values {
@@ -70,7 +74,7 @@ struct FileVerification {
       }
       for (place, size) in found.enumerated() where sizes[place] == nil {
         guard (0...65_535).contains(size) else {
-          throw CommandError(.notASpecification, "\(options.mapping): \(mapping.sizeNames[place]) is to be \(size)")
+          throw CommandError(.notASpecification, "\(options.mapping ?? ""): \(mapping.sizeNames[place]) is to be \(size)")
         }
         sizes[place] = size
       }

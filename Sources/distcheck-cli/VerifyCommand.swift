@@ -19,8 +19,17 @@ struct VerifyCommand: AsyncParsableCommand {
   @Argument(help: "A specification file.")
   var path: String
 
-  @Option(name: .customLong("log"), help: ArgumentHelp("The Swift file that maps the log.", valueName: "file"))
-  var mapping: String
+  @Option(
+    name: .customLong("log"),
+    help: ArgumentHelp(
+      "The Swift file that maps the log. Without one, the log is in the form that distcheck log writes.",
+      valueName: "file"))
+  var mapping: String?
+
+  @Option(
+    name: .customLong("model"),
+    help: "Without --log: the model that the log is of. (default: the first)")
+  var model: String?
 
   @Argument(help: "Files of the log; those that end in .gz are unpacked. Standard input where there are none, or for \"-\".")
   var logs: [String] = []
@@ -68,6 +77,11 @@ struct VerifyCommand: AsyncParsableCommand {
     if let timeout, TimeLimit(timeout) == nil {
       throw ValidationError("--timeout \(timeout): write a time such as 90, 90s, 5m or 2h")
     }
+    if model != nil && mapping != nil { throw ValidationError("--model: the mapping of --log says what the log is of") }
+    if mapping == nil && pattern != nil { throw ValidationError("--pattern: needs a mapping; give one with --log") }
+    if mapping == nil && !configurations.isEmpty {
+      throw ValidationError("--config: needs a mapping; give one with --log")
+    }
     if json && full { throw ValidationError("--json has the behaviour already: leave out --full") }
     if logs.contains("-") && logs.count > 1 { throw ValidationError("-: standard input is a log of its own") }
   }
@@ -94,7 +108,7 @@ struct VerifyCommand: AsyncParsableCommand {
       throw CommandError(.usage, "\(path): is a folder; verify takes one specification")
     }
     var file = try SpecificationFile.files(at: path, with: compilation.companions)[0]
-    try file.addMapping(mapping)
+    if let mapping { try file.addMapping(mapping) }
     return file
   }
 }

@@ -7,16 +7,21 @@ import DistCheckLogs
 final class LogContext {
   let names = LogNameTables()
   private var actions: [String: Int] = [:]
-  private var tables: [ActionTable] = []
+  private var parameters: [Parameters] = []
   /// What is wrong with the mapping, found out while a line was read.
   private(set) var flaw: String?
   private var layouts: [ObjectIdentifier: Layout] = [:]
 
+  fileprivate struct Parameters {
+    var action: String
+    var types: [Any.Type]
+  }
+
   init() {}
 
   func use(_ system: TransitionSystem) {
-    tables = system.actions
-    for (index, action) in tables.enumerated() { actions[action.name] = index }
+    parameters = system.actions.map { Parameters(action: $0.name, types: $0.parameterTypes) }
+    for (index, action) in system.actions.enumerated() { actions[action.name] = index }
   }
 
   func note(_ flaw: String) { if self.flaw == nil { self.flaw = flaw } }
@@ -26,27 +31,27 @@ final class LogContext {
   @usableFromInline
   func step<each P>(_ name: String, _ arguments: repeat each P) -> StepPattern {
     guard let number = actions[name] else {
-      let others = tables.map(\.name).joined(separator: ", ")
+      let others = parameters.map(\.action).joined(separator: ", ")
       note("the mapping names an action \"\(name)\"; the specification has \(others)")
       return StepPattern(action: nil)
     }
     var known: [StepPattern.Argument] = []
-    for argument in repeat each arguments { known.append(self.argument(argument, known.count, of: tables[number])) }
+    for argument in repeat each arguments { known.append(self.argument(argument, known.count, of: parameters[number])) }
     while known.last == .unknown { known.removeLast() }
     return StepPattern(action: number, arguments: known)
   }
 
-  private func argument<P>(_ value: P, _ place: Int, of action: ActionTable) -> StepPattern.Argument {
-    guard place < action.parameterTypes.count else {
+  private func argument<P>(_ value: P, _ place: Int, of action: Parameters) -> StepPattern.Argument {
+    guard place < action.types.count else {
       // What a line leaves out may be of another action.
       if let optional = value as? any OptionalValue, optional.isNil { return .unknown }
-      note("the mapping gives action \(action.name) \(place + 1) arguments; it has \(action.parameterTypes.count)")
+      note("the mapping gives action \(action.action) \(place + 1) arguments; it has \(action.types.count)")
       return .unknown
     }
-    let type = action.parameterTypes[place]
+    let type = action.types[place]
     if type == P.self { return Self.argument(value) }
     if let optional = value as? any OptionalValue { return optional.argument(self, place, of: action) }
-    note("the mapping gives action \(action.name) a \(P.self) where it has a \(type)")
+    note("the mapping gives action \(action.action) a \(P.self) where it has a \(type)")
     return .unknown
   }
 
@@ -57,7 +62,7 @@ final class LogContext {
     }
   }
 
-  fileprivate func wrapped<P>(_ value: P, _ place: Int, of action: ActionTable) -> StepPattern.Argument {
+  fileprivate func wrapped<P>(_ value: P, _ place: Int, of action: Parameters) -> StepPattern.Argument {
     argument(value, place, of: action)
   }
 
@@ -96,13 +101,13 @@ extension Finite {
 /// An optional argument: nothing is known where there is none.
 private protocol OptionalValue {
   var isNil: Bool { get }
-  func argument(_ context: LogContext, _ place: Int, of action: ActionTable) -> StepPattern.Argument
+  func argument(_ context: LogContext, _ place: Int, of action: LogContext.Parameters) -> StepPattern.Argument
 }
 
 extension Optional: OptionalValue {
   fileprivate var isNil: Bool { if case .none = self { true } else { false } }
 
-  fileprivate func argument(_ context: LogContext, _ place: Int, of action: ActionTable) -> StepPattern.Argument {
+  fileprivate func argument(_ context: LogContext, _ place: Int, of action: LogContext.Parameters) -> StepPattern.Argument {
     map { context.wrapped($0, place, of: action) } ?? .unknown
   }
 }

@@ -118,18 +118,17 @@ extension Program {
     let name = "\(model.type)".prefix { $0 != "<" }.split(separator: ".").last.map(String.init) ?? ""
     let sizeNames = entries.first { $0.name == name }?.sizeNames ?? []
     let entry = SpecificationProgram.Entry(name: name, sizeNames: sizeNames, models: { [] })
-    try verify(try lower(try configured(model, of: entry, subject.constants), of: entry), logEntry, request)
+    let system = try lower(try configured(model, of: entry, subject.constants), of: entry)
+    try verify(system, logEntry.interpreter(), logEntry, request)
   }
 
   /// Verifies a log, as the request says.
   ///
   /// - Parameter entry: The mapping; nil where the log is in the form that distcheck writes itself.
   func verify(
-    _ system: TransitionSystem, _ entry: SpecificationProgram.LogEntry?, _ request: Request.Verification
+    _ system: TransitionSystem, _ interpreter: LogInterpreter, _ entry: SpecificationProgram.LogEntry?,
+    _ request: Request.Verification
   ) throws(Event.Failure) {
-    guard let interpreter = entry?.interpreter() else {
-      throw Event.Failure(code: 64, message: "name the mapping of the log with --log")
-    }
     let name = entry?.name ?? ""
     let pattern = entry?.pattern()
     let preview = try preview(of: request.log, pattern: pattern, context: interpreter.context)

@@ -66,7 +66,11 @@ struct Program {
     case .sizes: break
     case .verify(let subject, let options):
       let (entry, model) = try find(subject, in: all)
-      try verify(try lower(model, of: entry), nil, options)
+      let system = try lower(model, of: entry)
+      try verify(system, NativeLog(system), nil, options)
+    case .write(let subject, let options):
+      let (entry, model) = try find(subject, in: all)
+      try write(try lower(model, of: entry), options, model: model)
     case .list: list(all)
     case .check(let subject, let options):
       let (entry, model) = try find(subject, in: all)

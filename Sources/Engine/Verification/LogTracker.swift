@@ -60,6 +60,8 @@ public final class LogTracker {
   private(set) var previous: StateSet
   private var next: StateSet
   private let live: UnsafeMutablePointer<Live>
+  /// Places in a set that hidden steps have changed.
+  private var changed: [Int] = []
 
   /// A line that takes more than so many instances is given up as one with too many states.
   public var lineWorkLimit = Int.max
@@ -189,7 +191,7 @@ public final class LogTracker {
     _ limits: Limits, _ body: ([Path.Choice]) -> Void
   ) {
     system.packing.clearPadding(UnsafeMutablePointer(mutating: state))
-    if brokenInvariant(state) >= 0 || brokenStep(origin, state) >= 0 { return limits.isBroken = true }
+    if brokenOnTheWay(origin, state) >= 0 { return limits.isBroken = true }
     live.pointee.broken = -1
     guard insert(state, into: target).isNew else { return }
     if options.countsCoverage { coverage.noteTaken(matcher.trail) }
@@ -333,10 +335,10 @@ public final class LogTracker {
     system.packing.clearPadding(UnsafeMutablePointer(mutating: state))
     let parent = live.pointee.broken
     if parent < 0 {
-      live.pointee.broken = brokenInvariant(state)
-      if live.pointee.broken < 0 { live.pointee.broken = brokenStep(origin, state) }
+      live.pointee.broken = brokenOnTheWay(origin, state)
     }
     let (index, isNew) = insert(state, into: target)
+    if isNew && live.pointee.isHidden { changed.append(index) }
     if options.countsCoverage { coverage.noteTaken(matcher.trail) }
     if isNew {
       if parent < 0 && live.pointee.broken >= 0 && firstBroken == nil {
@@ -371,7 +373,22 @@ public final class LogTracker {
     return -1
   }
 
-  /// A sequence of steps is looked at as one.
+  /// The property that the steps of the trail break first, or a state that they lead to; -1 where there is none. Without a step
+  /// there is nothing that was not looked at before.
+  private func brokenOnTheWay(_ origin: UnsafePointer<UInt64>, _ state: UnsafePointer<UInt64>) -> Int32 {
+    let count = matcher.trail.count
+    var before = origin
+    for step in 0..<count {
+      let after = step == count - 1 ? state : matcher.intermediate(step)
+      let broken = brokenInvariant(after)
+      if broken >= 0 { return broken }
+      let brokenStep = brokenStep(before, after)
+      if brokenStep >= 0 { return brokenStep }
+      before = after
+    }
+    return -1
+  }
+
   private func brokenStep(_ before: UnsafePointer<UInt64>, _ after: UnsafePointer<UInt64>) -> Int32 {
     for property in stepProperties {
       live.pointee.place = .property(property.index)
@@ -396,16 +413,17 @@ public final class LogTracker {
   /// - Returns: False where there are too many states, or where it was stopped; and what fails.
   func addHidden(to set: StateSet) -> (Bool, (SpecificationFault, String)?) {
     var fault: (SpecificationFault, String)?
-    var first = 0
-    for _ in 0..<options.hidden.limit {
-      let end = set.count
-      if first == end { break }
-      for index in first..<end {
-        if index & 63 == 63 && options.isStopped() { return (false, fault) }
-        live.pointee = Live(
-          source: index, parent: set.note(index).node, broken: set.note(index).broken, isHidden: true)
+    // What a level has added, or has found another way to that breaks nothing.
+    var level = Array(0..<set.count)
+    for _ in 0..<options.hidden.limit where !level.isEmpty {
+      changed.removeAll(keepingCapacity: true)
+      // As they are now: what this level changes counts for the next one.
+      let sources = level.map { (index: $0, note: set.note($0)) }
+      for (number, source) in sources.enumerated() {
+        if number & 63 == 63 && options.isStopped() { return (false, fault) }
+        live.pointee = Live(source: source.index, parent: source.note.node, broken: source.note.broken, isHidden: true)
         // The set may move while it grows.
-        let origin = Array(UnsafeBufferPointer(start: set[index], count: set.words))
+        let origin = Array(UnsafeBufferPointer(start: set[source.index], count: set.words))
         do {
           try catchingFaults { [self] in
             matcher.forEachStep(from: origin, actions: options.hidden.actions) { [self] state in
@@ -417,7 +435,7 @@ public final class LogTracker {
         }
         if live.pointee.isTooMany { return (false, fault) }
       }
-      first = end
+      level = changed
     }
     return (true, fault)
   }

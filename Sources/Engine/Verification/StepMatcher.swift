@@ -37,9 +37,20 @@ final class StepMatcher {
   /// Where the specification is being evaluated.
   private(set) var place: SpecificationPart?
 
-  private struct Level {
+  /// A class, as a scan has many parts to retain.
+  private final class Level {
     let scan: SuccessorScan
     let state: UnsafeMutablePointer<UInt64>
+
+    init(_ system: TransitionSystem) {
+      scan = SuccessorScan(system)
+      state = .allocate(capacity: system.layout.words)
+    }
+
+    deinit {
+      scan.deallocate()
+      state.deallocate()
+    }
   }
 
   init(_ system: TransitionSystem) {
@@ -58,13 +69,10 @@ final class StepMatcher {
     scratch = .allocate(byteCount: limit, alignment: 16)
   }
 
-  deinit {
-    for level in levels {
-      level.scan.deallocate()
-      level.state.deallocate()
-    }
-    scratch.deallocate()
-  }
+  deinit { scratch.deallocate() }
+
+  /// The state that a step of the trail led to, if it is not the last one.
+  func intermediate(_ step: Int) -> UnsafePointer<UInt64> { UnsafePointer(levels[step].state) }
 
   // MARK: Lines
 
@@ -97,7 +105,7 @@ final class StepMatcher {
   }
 
   private func addLevel() {
-    levels.append(Level(scan: SuccessorScan(system), state: .allocate(capacity: system.layout.words)))
+    levels.append(Level(system))
   }
 
   private func match(
@@ -109,7 +117,7 @@ final class StepMatcher {
       return body(state)
     }
     if levels.count == index { addLevel() }
-    forEachInstance(of: steps[index], in: state, observation.parameters, scan: levels[index].scan) { choice, successor in
+    forEachInstance(of: steps[index], in: state, observation.parameters, level: levels[index]) { choice, successor in
       trail.append(choice)
       if index + 1 == steps.count {
         match(origin, from: successor, steps, index + 1, observation, body)
@@ -129,7 +137,7 @@ final class StepMatcher {
     trail.removeAll(keepingCapacity: true)
     if levels.isEmpty { addLevel() }
     for action in actions {
-      forEachInstance(of: StepPattern(action: action), in: state, [], scan: levels[0].scan) { choice, successor in
+      forEachInstance(of: StepPattern(action: action), in: state, [], level: levels[0]) { choice, successor in
         trail.append(choice)
         body(successor)
         trail.removeLast()
@@ -140,7 +148,7 @@ final class StepMatcher {
   // MARK: Instances
 
   private func forEachInstance(
-    of pattern: StepPattern, in state: UnsafePointer<UInt64>, _ fields: [ParameterField], scan: SuccessorScan,
+    of pattern: StepPattern, in state: UnsafePointer<UInt64>, _ fields: [ParameterField], level: Level,
     _ body: (Path.Choice, UnsafePointer<UInt64>) -> Void
   ) {
     let actions = pattern.action.map { $0..<$0 + 1 } ?? system.actions.indices
@@ -150,7 +158,7 @@ final class StepMatcher {
       place = .action(number)
       if sequence == .ordinals && pattern.arguments.isEmpty && !hasField(fields, number) {
         work &+= instanceCounts[number]
-        scan.forEachSuccessor(of: state, action: number) { choice, successor in
+        level.scan.forEachSuccessor(of: state, action: number) { choice, successor in
           body(choice, successor)
           return wantsMore
         }
@@ -158,7 +166,7 @@ final class StepMatcher {
         forEachOrdinal(of: pattern, action: number, in: state) { ordinal in
           work &+= 1
           guard wantsMore, mismatch(fields, action: number, ordinal, state) == nil else { return }
-          scan.successor(of: state, Path.Choice(action: number, ordinal: ordinal), body)
+          level.scan.successor(of: state, Path.Choice(action: number, ordinal: ordinal), body)
         }
       }
     }

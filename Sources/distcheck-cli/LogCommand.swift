@@ -1,0 +1,86 @@
+import ArgumentParser
+import DistCheckMessages
+import DistCheckReporting
+import Foundation
+
+/// `distcheck log`: logs that a specification would write.
+struct LogCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "log",
+    abstract: "Write a random log of a specification, or sequences that take every transition of a small model.",
+    discussion: """
+      Each line is a step: {"action": …, "args": […], "changes": {…}}. "distcheck verify SPEC LOG" reads it. With --mutate one \
+      thing is changed; a first line says what, and whether the specification allows it all the same.
+      """)
+
+  @Argument(help: "A specification file.")
+  var path: String
+
+  @Option(name: .customLong("model"), help: "The model with this name. (default: the first)")
+  var model: String?
+
+  @Option(
+    name: .customShort("D"), parsing: .singleValue,
+    help: ArgumentHelp("Set a constant of the model: -D servers=5.", valueName: "name=value"))
+  var constants: [String] = []
+
+  @OptionGroup var compilation: CompilationOptions
+
+  @Option(help: "Steps of the log, if it does not come to an end before.")
+  var length = 100
+
+  @Option(help: "Where randomness begins: the same seed makes the same log. (default: another one each time)")
+  var seed: Int?
+
+  @Flag(help: "Change one thing of the log.")
+  var mutate = false
+
+  @Flag(help: "Write sequences that take every transition at least once; each begins with a line \"initial\".")
+  var tour = false
+
+  @Option(help: "The most states of a model of which --tour goes through the transitions. (default: 10,000)")
+  var maxStates: Int?
+
+  func validate() throws {
+    if length < 1 { throw ValidationError("--length \(length): must be at least 1") }
+    if length > 1_000_000 { throw ValidationError("--length \(length): must be at most 1,000,000") }
+    if let seed, seed < 0 { throw ValidationError("--seed \(seed): must be at least 0") }
+    if tour && mutate { throw ValidationError("--tour and --mutate exclude each other") }
+    if tour && seed != nil { throw ValidationError("--tour has nothing random: leave out --seed") }
+    if let maxStates {
+      if !tour { throw ValidationError("--max-states is for --tour") }
+      if maxStates < 1 { throw ValidationError("--max-states \(maxStates): must be at least 1") }
+    }
+  }
+
+  func run() async throws {
+    do {
+      try await write()
+    } catch let error as CommandError {
+      Terminal.complain(error.message)
+      throw ExitCode(Int32(error.status.rawValue))
+    }
+  }
+
+  private func write() async throws {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw CommandError(.usage, "\(path): is a folder; log takes one specification")
+    }
+    let file = try SpecificationFile.files(at: path, with: compilation.companions)[0]
+    let settings = try ConstantSetting.all(constants)
+    for setting in settings where setting.values.count > 1 {
+      throw CommandError(.usage, "-D \(setting.name): log takes one value; ranges are for checking")
+    }
+    let runner = ModelRunner(file: file)
+    let compiler = try SpecificationCompiler()
+    let all = try await runner.listModels(try await compiler.program(for: file), limit: nil)
+    let chosen = try runner.choose(from: all, named: model.map { [$0] } ?? [], setsConstants: true)[0]
+    let (program, subject) = try await runner.configure(chosen, ConstantSetting.combinations(settings)[0], compiler)
+    let request = Request.LogWriting(
+      seed: seed ?? Int.random(in: 0..<1_000_000_000), length: length, mutates: mutate,
+      tourLimit: tour ? maxStates ?? 10_000 : nil)
+    let events = try await runner.ask(program, .write(subject, request), about: chosen)
+    for case .line(let line) in events { print(line) }
+  }
+}
