@@ -11,6 +11,7 @@ import Testing
 ///   error. `exit=12` says with what it ends, if not 0. A line `…` stands for any lines. Times, amounts of memory and the
 ///   tokens of replay lines are not compared.
 /// - `json` after a `console` block: the object that the command printed, but for time and memory.
+/// - Any language, `of=FILE`: lines that stand in this file of the package, one after the other.
 ///
 /// All other blocks are left alone. A file that no command names is checked by itself, and has to end with 0.
 @Suite struct DocumentationTests {
@@ -27,7 +28,10 @@ import Testing
       }
     }
     for block in document.blocks {
-      if block.language == "swift", let name = block["file"] {
+      if let name = block["of"] {
+        let source = try String(contentsOf: Package.root.appending(path: name), encoding: .utf8)
+        #expect(source.contains(block.text), "\(document.name):\(block.line): these lines are not in \(name)")
+      } else if block.language == "swift", let name = block["file"] {
         if unchecked.contains(name) { try await checkAlone([name]) }
         try folder.write(name, block.text)
         files[name] = block.text
@@ -82,6 +86,7 @@ private func lines(_ text: Substring) -> [String] {
       .replacing(/"seconds":[^,]+/, with: "\"seconds\":TIME")
       .replacing(/"peakMemoryBytes":\d+/, with: "\"peakMemoryBytes\":MEMORY")
       .replacing(/replay: (.*) \w+$/) { "replay: \($0.output.1) TOKEN" }
+      .replacing(/--replay \w+$/, with: "--replay TOKEN")
       .replacing(/\ +/, with: " ")
       .trimmingCharacters(in: .whitespaces)
   }
@@ -176,11 +181,13 @@ enum Package {
 // MARK: Running
 
 extension Workspace {
-  /// A folder in which a document can say `distcheck Specs/raft.swift`.
+  /// A folder in which a document can say `distcheck Specs/raft.swift`, or name a file of `Examples`.
   fileprivate static func forDocuments() throws -> Workspace {
     let workspace = try Workspace()
-    try FileManager.default.createSymbolicLink(
-      at: workspace.folder.appending(path: "Specs"), withDestinationURL: Package.root.appending(path: "Specs"))
+    for name in ["Specs", "Examples"] {
+      try FileManager.default.createSymbolicLink(
+        at: workspace.folder.appending(path: name), withDestinationURL: Package.root.appending(path: name))
+    }
     return workspace
   }
 
