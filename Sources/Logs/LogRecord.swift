@@ -12,6 +12,9 @@ public final class LogRecord {
   /// What whoever reads the log keeps for it.
   public var context: AnyObject?
 
+  /// Where it is noted which fields are looked at, as long as that is wanted.
+  public var use: FieldUse?
+
   private(set) var bytes: [UInt8] = []
   private var json = JSONText()
 
@@ -72,6 +75,19 @@ public final class LogRecord {
   /// Behind it are the names of the fields.
   private var textLength: Int {
     json.tokens.count > 1 ? Int(json.tokens[1].start) : bytes.count
+  }
+
+  /// The names of all fields, wherever they stand.
+  var names: [String] {
+    var names: [String] = []
+    for (index, token) in tokens.enumerated() where token.kind == .object {
+      var child = index + 1
+      while child < Int(token.next) {
+        names.append(string(tokens[child]))
+        child = Int(tokens[child + 1].next)
+      }
+    }
+    return names
   }
 
   // MARK: Tokens

@@ -42,10 +42,14 @@ public struct LogValue {
       var child = token + 1
       let end = Int(record.tokens[token].next)
       while child < end {
-        if record.isEqual(record.tokens[child], name) { return LogValue(self, token: child + 1) }
+        if record.isEqual(record.tokens[child], name) {
+          record.use?.noteRead(name)
+          return LogValue(self, token: child + 1)
+        }
         child = Int(record.tokens[child + 1].next)
       }
     }
+    record.use?.noteMissed(name)
     let path = record.path(of: token)
     return LogValue(self, missing: path.isEmpty ? name : "\(path).\(name)")
   }
@@ -102,6 +106,7 @@ public struct LogValue {
       var child = token + 1
       while child < Int(record.tokens[token].next) {
         let name = record.string(record.tokens[child])
+        record.use?.noteRead(name)
         found.append((name, LogValue(self, token: child + 1)))
         child = Int(record.tokens[child + 1].next)
       }

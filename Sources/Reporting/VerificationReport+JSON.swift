@@ -3,19 +3,27 @@ extension VerificationReport {
 
   /// The public form.
   public var json: JSON {
-    .object([
+    let what = JSON.object([
       "schema": .integer(Self.schema), "spec": .string(specification), "mapping": JSON(mapping),
-      "logs": .array(logs.map { .string($0) }), "constants": .object(constants),
-      "verdict": .string(verdict.rawValue), "stopReason": JSON(stopReason), "strategy": .string(strategy),
+      "logs": strings(logs), "constants": .object(constants), "verdict": .string(verdict.rawValue),
+      "stopReason": JSON(stopReason), "limit": limit.map { .integer($0) } ?? .null, "strategy": .string(strategy),
+    ])
+    let counts = JSON.object([
       "lines": .integer(lines), "skippedLines": .integer(skippedLines), "states": .integer(states),
       "mostStates": .integer(mostStates), "seconds": .number(seconds), "peakMemoryBytes": .integer(peakMemory),
-      "names": .object(names.map { JSON.Member(key: $0.type, value: .array($0.names.map { .string($0) })) }),
-      "violated": broken?.json ?? .null, "possiblyViolated": possiblyBroken?.json ?? .null,
-      "rejection": rejection?.json ?? .null, "trace": trace?.published.json ?? .null, "error": fault?.json ?? .null,
-      "actions": .array(coverage.map(\.json)),
     ])
+    let found = JSON.object([
+      "names": .object(names.map { JSON.Member(key: $0.type, value: strings($0.names)) }),
+      "fieldsNotRead": strings(fieldsNotRead), "fieldsNotFound": strings(fieldsNotFound),
+      "violated": broken?.json ?? .null, "possiblyViolated": possiblyBroken?.json ?? .null,
+      "rejection": rejection?.json ?? .null, "trace": trace?.published.json ?? .null,
+      "error": fault?.json ?? .null, "actions": .array(coverage.map(\.json)),
+    ])
+    return .object(what.members + counts.members + found.members)
   }
 }
+
+private func strings(_ texts: [String]) -> JSON { .array(texts.map { .string($0) }) }
 
 extension VerificationReport.Place {
   fileprivate var json: JSON { .object(["file": .string(file), "line": .integer(line), "text": .string(text)]) }
@@ -51,7 +59,7 @@ extension VerificationReport.Candidate {
   fileprivate var json: JSON {
     .object([
       "step": .string(step), "line": line.map { .integer($0) } ?? .null, "reason": .string(reason),
-      "field": JSON(field), "log": JSON(logged), "spec": JSON(specified),
+      "field": JSON(field), "log": JSON(logged), "spec": JSON(specified), "states": .integer(states),
     ])
   }
 }

@@ -3,7 +3,14 @@ extension VerificationReport {
   public func text(_ style: Style, isFull: Bool, replayCommand: String?) -> [String] {
     var lines = [headline(style), "  " + counts]
     for note in notes { lines.append("  " + style.dim(note)) }
-    if let rejection { lines += rejection.text(style, in: specification) }
+    if let rejection { lines += rejection.text(style, in: specification, withFile: logs.count > 1) }
+    if let place = broken?.place ?? fault?.place, !place.text.isEmpty {
+      lines += ["", "  \(style.dim("\(place.text(withFile: logs.count > 1)):")) \(place.text)"]
+    }
+    if verdict != .rejected, !isFull, let last = trace?.steps.last {
+      lines.append("  \(verdict == .violated ? "It may have been" : "Before it") \(style.bold(last.title)):")
+      lines += last.changes.prefix(6).map { "    " + $0.text(style) }
+    }
     if let trace {
       if isFull {
         lines.append("")
@@ -43,7 +50,8 @@ extension VerificationReport {
 
   private var reason: String {
     switch stopReason {
-    case "states": "more than \(grouped(mostStates)) states fit; nothing is wrong up to there (--max-states)"
+    case "states":
+      "more than \(grouped(limit ?? mostStates)) states fit the next line; nothing is wrong up to there; see --max-states"
     case "time": "out of time; nothing is wrong up to there"
     case "interrupt": "interrupted; nothing is wrong up to there"
     case "broken": "some behaviours that fit break a property or fail, and none that fits to the end was found"
@@ -55,7 +63,9 @@ extension VerificationReport {
     var parts = ["\(grouped(lines)) \(lines == 1 ? "line" : "lines")"]
     if skippedLines > 0 { parts.append("\(grouped(skippedLines)) passed over") }
     if verdict == .accepted || verdict == .inconclusive {
-      parts.append("\(grouped(states)) \(states == 1 ? "state" : "states") at the end")
+      parts.append(
+        strategy == "depth" && verdict == .accepted
+          ? "one behaviour that fits" : "\(grouped(states)) \(states == 1 ? "state" : "states") at the end")
     }
     if mostStates > 1 { parts.append("at most \(grouped(mostStates)) at a time") }
     parts.append(formatted(seconds: seconds))
@@ -69,16 +79,22 @@ extension VerificationReport {
         "some behaviours that fit break \"\(possiblyBroken.property)\" at \(possiblyBroken.place.text(withFile: logs.count > 1)); others do not"
       )
     }
+    if !fieldsNotFound.isEmpty {
+      notes.append("the mapping looks for fields that no line has: \(fieldsNotFound.joined(separator: ", "))")
+    }
+    if !fieldsNotRead.isEmpty {
+      notes.append("fields that the mapping does not read: \(fieldsNotRead.joined(separator: ", "))")
+    }
     return notes
   }
 
   private var coverageLines: [String] {
-    var rows = [["action", "taken", "enabled before", "disabled before"]]
+    var rows = [["action", "lines", "enabled in states", "disabled in states"]]
     for action in coverage {
       rows.append([action.name, grouped(action.taken), grouped(action.enabled), grouped(action.disabled)])
     }
     let never = coverage.filter { $0.taken == 0 && !$0.isOptional }.map(\.name)
-    return table(rows) + (never.isEmpty ? [] : ["never taken: \(never.joined(separator: ", "))"])
+    return table(rows) + (never.isEmpty ? [] : ["in no line: \(never.joined(separator: ", "))"])
   }
 }
 
@@ -88,10 +104,10 @@ extension VerificationReport.Place {
 
 extension VerificationReport.Rejection {
   /// What a person reads, without colours: for a program that watches itself.
-  public var explanation: String { text(.plain, in: "").dropFirst().joined(separator: "\n") }
+  public var explanation: String { text(.plain, in: "", withFile: false).dropFirst().joined(separator: "\n") }
 
-  fileprivate func text(_ style: Style, in specification: String) -> [String] {
-    var lines = ["", "  \(style.dim("\(place.line):")) \(place.text)"]
+  fileprivate func text(_ style: Style, in specification: String, withFile: Bool) -> [String] {
+    var lines = ["", "  \(style.dim(withFile ? "\(place.file):\(place.line):" : "\(place.line):")) \(place.text)"]
     if let order {
       lines.append(
         "  In no order that the log allows do its events fit: \(grouped(order.followed)) of \(grouped(order.total)) do, and this is the next."
@@ -101,7 +117,10 @@ extension VerificationReport.Rejection {
     lines.append(
       states == 1
         ? "  One state fits the lines before it. In it:" : "  \(grouped(states)) states fit the lines before it. In them:")
-    for candidate in candidates.prefix(8) { lines.append("    " + candidate.text(style, in: specification)) }
+    for candidate in candidates.prefix(8) {
+      let some = candidate.states < states ? style.dim(" [in \(grouped(candidate.states))]") : ""
+      lines.append("    " + candidate.text(style, in: specification) + some)
+    }
     if isCut { lines.append("    …") }
     for other in others {
       lines.append("  Nor does \(other.place.text(withFile: true)), which could come next:")
@@ -109,14 +128,14 @@ extension VerificationReport.Rejection {
     }
     if !allowed.isEmpty {
       let more = furtherAllowed > 0 ? ", and \(grouped(furtherAllowed)) more" : ""
-      lines.append("  The specification allows \(allowed.joined(separator: ", "))\(more).")
+      lines.append("  Enabled there: \(allowed.joined(separator: ", "))\(more).")
     } else {
-      lines.append("  The specification allows nothing there.")
+      lines.append("  Nothing is enabled there.")
     }
     if !recent.isEmpty {
       lines.append(actor == nil ? "  The last steps:" : "  The last steps of \(actor!):")
       for step in recent {
-        lines.append("    \(step.isHidden ? "before line \(step.line + 1)" : "line \(step.line)"): \(step.step)")
+        lines.append("    \(step.isHidden ? "before line \(step.line)" : "line \(step.line)"): \(step.step)")
       }
     }
     for hint in hints.prefix(4) { lines.append("  " + style.cyan(hint + ".")) }

@@ -38,6 +38,11 @@ public struct VerificationReport: Codable, Equatable {
   /// What the log calls identities, by type.
   public var names: [Names] = []
   /// A property that some behaviours of the log break, while others keep all.
+  /// Of a log that too many states fit, how many were allowed.
+  public var limit: Int?
+  /// Fields of the first lines that the mapping does not read, and those that it looks for in vain.
+  public var fieldsNotRead: [String] = []
+  public var fieldsNotFound: [String] = []
   public var possiblyBroken: Broken?
   public var broken: Broken?
   public var rejection: Rejection?
@@ -51,7 +56,7 @@ public struct VerificationReport: Codable, Equatable {
   /// All but what travels in a form of its own.
   private enum CodingKeys: CodingKey {
     case specification, mapping, logs, verdict, stopReason, strategy, lines, skippedLines, states, mostStates, seconds,
-      peakMemory, names, beginsAsSpecified, possiblyBroken, broken, rejection, fault, coverage, graph
+      peakMemory, names, beginsAsSpecified, limit, fieldsNotRead, fieldsNotFound, possiblyBroken, broken, rejection, fault, coverage, graph
   }
 
   public struct Names: Codable, Equatable {
@@ -146,6 +151,8 @@ public struct VerificationReport: Codable, Equatable {
     public var field: String?
     public var logged: String?
     public var specified: String?
+    /// In how many of the states that were looked at.
+    public var states = 0
 
     public init(
       step: String, line: Int? = nil, reason: String, field: String? = nil, logged: String? = nil,
@@ -216,6 +223,7 @@ extension VerificationReport.Rejection {
       case .field(let name, let logged, let specified):
         (result.reason, result.field, result.logged, result.specified) = ("field", name, logged, specified)
       }
+      result.states = candidate.states
       return result
     }
     isCut = rejection.isCut
@@ -238,7 +246,7 @@ extension Hint: CustomStringConvertible {
     case .otherField(let name, let logged, let specified):
       specified == "another"
         ? "it would fit if \(name) were not \(logged)" : "it would fit if \(name) were \(specified), not \(logged)"
-    case .otherArguments(let action): "it would fit as \(action) with other arguments"
+    case .otherArguments(let step): "it would fit as \(step)"
     }
   }
 }

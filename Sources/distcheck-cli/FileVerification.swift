@@ -63,7 +63,7 @@ struct FileVerification {
         continue
       }
       guard let size = Int(value) else { throw CommandError(.usage, "-D \(name): \"\(value)\" is no integer") }
-      guard (0...65_535).contains(size) else { throw CommandError(.usage, "-D \(name): \(size) is not in 0...65535") }
+      guard (1...65_535).contains(size) else { throw CommandError(.usage, "-D \(name): \(size) is not in 1...65535") }
       sizes[place] = size
     }
     if sizes.contains(where: { $0 == nil }) {

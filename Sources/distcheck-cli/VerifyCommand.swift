@@ -82,6 +82,9 @@ struct VerifyCommand: AsyncParsableCommand {
     if mapping == nil && !configurations.isEmpty {
       throw ValidationError("--config: needs a mapping; give one with --log")
     }
+    if strategy == .depth && explain {
+      throw ValidationError("--explain: draws all behaviours that fit; leave out --strategy depth")
+    }
     if json && full { throw ValidationError("--json has the behaviour already: leave out --full") }
     if logs.contains("-") && logs.count > 1 { throw ValidationError("-: standard input is a log of its own") }
   }

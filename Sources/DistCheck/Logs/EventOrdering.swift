@@ -178,7 +178,7 @@ struct EventOrdering {
       let other = own.indices.first { Int(after[event][$0]) > cut[$0] } ?? process
       let cause = events[own[other][min(cut[other], own[other].count - 1)]]
       throw events[event].error(
-        "the clocks are impossible: it comes after \(cause.file):\(cause.line), which comes after it")
+        "the order is impossible: it comes after \(cause.file):\(cause.line), which comes after it")
     }
   }
 }

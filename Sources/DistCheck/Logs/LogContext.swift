@@ -32,7 +32,7 @@ final class LogContext {
   func step<each P>(_ name: String, _ arguments: repeat each P) -> StepPattern {
     guard let number = actions[name] else {
       let others = parameters.map(\.action).joined(separator: ", ")
-      note("the mapping names an action \"\(name)\"; the specification has \(others)")
+      note("there is no action \"\(name)\"; the specification has \(others)")
       return StepPattern(action: nil)
     }
     var known: [StepPattern.Argument] = []

@@ -7,6 +7,8 @@ enum LogFailure: Error {
   case log(LogError)
   /// The mapping itself is wrong.
   case mapping(String, at: LogError)
+  /// What was asked for does not go together.
+  case usage(String)
   /// The mapping's code failed at a line.
   case fault(SpecificationFault, at: LogError)
 }
@@ -20,6 +22,9 @@ final class LogFollower {
   /// Lines that were read, and those of them that did not matter.
   private(set) var lineCount = 0
   private(set) var skippedCount = 0
+  /// Which fields the mapping looks at.
+  let use = FieldUse()
+  private static let watchedLines = 1000
   private let current: UnsafeMutablePointer<RawEvent>
 
   /// - Throws: `LogFailure` where the mapping hides an action that there is not.
@@ -36,6 +41,8 @@ final class LogFollower {
     }
     options.hidden.limit = interpreter.hidden.limit
     tracker = LogTracker(system, options: options)
+    let names = interpreter.context.names
+    tracker.naming = { system.named(by: names) }
     current = .allocate(capacity: 1)
     current.initialize(to: RawEvent())
   }
@@ -49,6 +56,7 @@ final class LogFollower {
   func read(_ record: LogRecord) throws(LogFailure) -> RawEvent? {
     record.context = interpreter.context
     lineCount += 1
+    record.use = lineCount <= Self.watchedLines ? use : nil
     let failure = Failure()
     do {
       try catchingFaults { [interpreter, current] in
@@ -59,6 +67,8 @@ final class LogFollower {
       guard let error = error as? LogError else { throw .log(record.error("\(error)")) }
       throw .log(error)
     }
+    record.use?.note(record)
+    record.use = nil
     if let flaw = interpreter.context.flaw { throw .mapping(flaw, at: record.error("")) }
     if current.pointee.isSkipped {
       skippedCount += 1
@@ -78,7 +88,4 @@ final class LogFollower {
     let names = interpreter.context.names
     tracker.mergeStates(upTo: system.interchangeable.filter { names.existing($0.type)?.isUsed != true })
   }
-
-  /// The system, with the names that the log has for identities.
-  var named: TransitionSystem { system.named(by: interpreter.context.names) }
 }

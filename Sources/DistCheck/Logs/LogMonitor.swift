@@ -98,7 +98,6 @@ public final class LogMonitor<Mapping: LogMapping> {
     let tracker = follower.tracker
     verdict = Self.verdict(tracker.advance(observation), follower.system)
     if verdict == .rejected {
-      tracker.shown = follower.named
       explanation = VerificationReport.Rejection(
         tracker.explain(observation), hints: tracker.hints(observation, before: nil, following: []),
         place: .init(file: "event", line: eventCount, text: text), actor: observation.actor?().description,
@@ -121,6 +120,7 @@ public final class LogMonitor<Mapping: LogMapping> {
   private static func error(_ failure: LogFailure) -> any Error {
     switch failure {
     case .log(let error): error
+    case .usage(let reason): LogError(reason)
     case .mapping(let reason, let place): LogError(reason, file: place.file, line: place.line)
     case .fault(let fault, let place): LogError("the mapping fails: \(fault.message)", file: place.file, line: place.line)
     }

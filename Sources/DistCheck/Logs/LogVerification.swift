@@ -14,6 +14,7 @@ final class LogVerification {
   /// By number of the line that was followed, where it stands.
   private var places = LinePlaces()
   private var strategy = "breadth"
+  private var lines: LogLines?
   /// What the line before said.
   private var previous: Observation?
 
@@ -44,11 +45,17 @@ final class LogVerification {
       if case .broken(let property) = outcome { return broken(property, LogError("", file: nil)) }
     } catch { return failed(error, "the initial states", LogError("")) }
     let lines = LogLines(request.log, pattern: pattern)
+    self.lines = lines
     let order = follower.interpreter.order
     if order != .file || request.log.paths.count > 1 {
+      guard !request.explains && request.strategy != .breadth else {
+        throw .usage(
+          "\(request.explains ? "--explain" : "--strategy breadth"): the events of several processes, whose order is partial, "
+            + "are followed one behaviour at a time")
+      }
       let events = try load(lines, record)
       if tracker.isStopped { return stopped() }
-      guard follower.lineCount > 0 else { throw empty }
+      guard follower.lineCount > 0 else { throw empty(lines) }
       let skew: Double? = if case .partial(let skew) = order { skew } else { nil }
       let ordering: PartialOrder
       do throws(LogError) { ordering = try EventOrdering.order(events, skew: skew) } catch { throw .log(error) }
@@ -56,17 +63,23 @@ final class LogVerification {
     }
     if request.strategy == .depth {
       let events = try load(lines, record)
-      guard follower.lineCount > 0 else { throw empty }
+      guard follower.lineCount > 0 else { throw empty(lines) }
       if let report = try depthFirst(events, order: TotalOrder(count: events.count)) { return report }
       return try follow(events) ?? report(.accepted)
     }
     if let report = try run(lines, record) { return report }
     if ce_interrupted() { return stopped("interrupt") }
-    guard follower.lineCount > 0 else { throw empty }
+    guard follower.lineCount > 0 else { throw empty(lines) }
     return report(.accepted)
   }
 
-  private var empty: LogFailure { .log(LogError("the log is empty", file: request.log.names.first)) }
+  private func empty(_ lines: LogLines) -> LogFailure {
+    let count = lines.passedOver
+    let reason =
+      count > 0 && pattern != nil
+      ? "the pattern matches none of its \(count) lines" : count > 0 ? "all its lines are empty" : "the log is empty"
+    return .log(LogError(reason, file: request.log.names.first))
+  }
 
   /// What all lines mean that have not been read.
   private func load(_ lines: LogLines, _ record: LogRecord) throws(LogFailure) -> [LoadedEvent] {
@@ -90,7 +103,7 @@ final class LogVerification {
   /// - Returns: What there is to report already; nil where the log was read to its end.
   private func run(_ lines: LogLines, _ record: LogRecord) throws(LogFailure) -> VerificationReport? {
     var work = 0
-    var triesDepth = request.strategy == .automatic && request.log.firstLine == nil
+    var triesDepth = request.strategy == .automatic && request.log.firstLine == nil && !request.explains
     if triesDepth { tracker.lineWorkLimit = Self.muchWork.mostOfLine }
     while true {
       if triesDepth && tracker.work > Self.muchWork.total && tracker.work - work > Self.muchWork.line {
@@ -156,7 +169,9 @@ final class LogVerification {
     strategy = "depth"
     let (search, outcome) = search(events.map(\.observation), order, of: 20 * events.count + 10_000)
     switch outcome {
-    case .accepted: return report(.accepted, pairs: search.pairCount)
+    case .accepted:
+      search.noteCoverage()
+      return report(.accepted, pairs: search.pairCount)
     case .tooMany: return stopped("states")
     case .stopped, .gaveUp: return stopped()
     case .unsettled:
@@ -199,7 +214,6 @@ final class LogVerification {
   ///   - next: The events that could come next, none of which fits.
   ///   - total: How many events there are, where their order is not the one in which they stand.
   private func rejected(_ next: [LoadedEvent], following: [Observation], total: Int?) -> VerificationReport {
-    tracker.shown = follower.named
     var report = report(.rejected)
     let event = next[0]
     let explanation = tracker.explain(event.observation)
@@ -244,11 +258,15 @@ final class LogVerification {
       strategy: strategy)
     report.constants = follower.system.constants.map { JSON.Member(key: $0.name, value: JSON($0.value)) }
     report.lines = follower.lineCount
-    report.skippedLines = follower.skippedCount
+    report.skippedLines = follower.skippedCount + (lines?.passedOver ?? 0)
     report.states = pairs == nil ? tracker.stateCount : 1
     report.mostStates = tracker.mostStates
     report.seconds = ((ContinuousClock.now - start) / .microseconds(1)).rounded() / 1e6
     report.peakMemory = MachineMemory.peak
+    if request.mapping != nil {
+      report.fieldsNotRead = follower.use.notRead
+      report.fieldsNotFound = follower.use.notFound
+    }
     report.names = follower.interpreter.context.names.all.map { .init(type: $0.type, names: $0.names) }
     if let (property, line) = tracker.firstBroken {
       let place = places.place(of: line)
@@ -261,7 +279,6 @@ final class LogVerification {
       }
     }
     if request.explains {
-      tracker.shown = follower.named
       report.graph = tracker.drawing { [places] in places.place(of: $0).line }
     }
     return report
@@ -269,6 +286,7 @@ final class LogVerification {
 
   private func stopped(_ reason: String? = nil) -> VerificationReport {
     var report = report(.inconclusive)
+    if reason == "states" { report.limit = request.maxStates ?? LogTracker.Options().maxStates }
     report.stopReason = reason ?? (ce_interrupted() ? "interrupt" : "time")
     return report
   }
@@ -279,7 +297,6 @@ final class LogVerification {
     report.broken = .init(
       property: follower.system.properties[property].name,
       place: .init(file: place.file ?? request.log.names[0], line: place.line ?? 0, text: text))
-    tracker.shown = follower.named
     report.trace = tracker.trace(of: 0).map { Report.Trace($0) }
     return report
   }
@@ -291,6 +308,7 @@ final class LogVerification {
     report.fault = .init(
       message: fault.message, part: part,
       place: .init(file: place.file ?? request.log.names[0], line: place.line ?? 0, text: text))
+    report.trace = tracker.trace(of: 0).map { Report.Trace($0) }
     return report
   }
 
@@ -299,7 +317,6 @@ final class LogVerification {
   private func rejected(
     _ observation: Observation, _ record: LogRecord, _ lines: LogLines
   ) throws(LogFailure) -> VerificationReport {
-    tracker.shown = follower.named
     let place = VerificationReport.Place(file: record.file, line: record.line, text: record.text(limit: 300))
     let rejection = tracker.explain(observation)
     let actor = observation.actor?().description
@@ -345,6 +362,10 @@ private final class LogLines {
   private let pattern: String?
   private var reader: LogReader?
   private var index = 0
+  private var passedOverBefore = 0
+
+  /// Lines that held nothing.
+  var passedOver: Int { passedOverBefore + (reader?.passedOver ?? 0) }
 
   init(_ log: Request.Log, pattern: String?) {
     self.log = log
@@ -357,6 +378,7 @@ private final class LogLines {
       if ce_interrupted() { return false }
       guard index < log.paths.count else { return false }
       let name = log.names[index]
+      passedOverBefore = passedOver
       reader = try LogReader(
         path: log.paths[index], name: name, format: LogFormat(path: name, pattern: pattern),
         isStopped: { ce_interrupted() })

@@ -61,6 +61,9 @@ extension Program {
           ? "\(entry.name) has the sizes \(names): give them in sizes(_:), or with -D"
           : "\(entry.name) has the sizes \(names), and sizes(_:) gives \(sizes.count)")
     }
+    for (name, size) in zip(entry.sizeNames, sizes) where size < 1 {
+      throw .specification(65, "sizes(_:) of \(entry.name) gives \(name) = \(size); it must be at least 1")
+    }
     channel.send(.sizes(sizes))
   }
 
@@ -152,6 +155,7 @@ extension Program {
     } catch {
       switch error {
       case .log(let error): throw Event.Failure(code: 65, message: "\(error)")
+      case .usage(let reason): throw Event.Failure(code: 64, message: reason)
       case .mapping(let reason, let place):
         throw Event.Failure(code: 65, message: "\(place.file == nil ? "" : place.position)\(reason)")
       case .fault(let fault, let place):

@@ -35,6 +35,8 @@ public final class DepthFirstVerification {
     /// The steps, in a list of all.
     var first: Int32
     var count: Int32
+    /// How many of them left no line.
+    var hidden: Int32 = 0
   }
 
   private let tracker: LogTracker
@@ -109,11 +111,11 @@ public final class DepthFirstVerification {
       let first = set.count
       guard let source = reached[task.place] else { continue }
       let state = Array(UnsafeBufferPointer(start: source[task.index], count: source.words))
-      let result = tracker.follow(observations[event], from: state, into: set, limit: room) { [self] trail in
+      let result = tracker.follow(observations[event], from: state, into: set, limit: room) { [self] trail, hidden in
         origins[place, default: []].append(
           Origin(
             place: Int32(task.place), index: Int32(task.index), event: Int32(event), first: Int32(steps.count),
-            count: Int32(trail.count)))
+            count: Int32(trail.count), hidden: Int32(hidden)))
         steps += trail
       }
       if result.isBroken { isUnsettled = true }
@@ -165,30 +167,70 @@ public final class DepthFirstVerification {
     return found.reversed()
   }
 
-  /// The behaviour that leads to a state of a place, given the one that leads to where this search began.
-  func path(to place: Int, _ index: Int, from beginning: (Int) -> Path?) -> Path? {
+  /// By step of that behaviour behind its beginning: the number of the event that it belongs to, from 1, and whether it left
+  /// no line.
+  func numbers(to place: Int, _ index: Int) -> [(event: Int, isHidden: Bool)] {
+    origins(to: place, index).enumerated().flatMap { number, origin in
+      (0..<Int(origin.count)).map { (number + 1, $0 < Int(origin.hidden)) }
+    }
+  }
+
+  /// Counts what the behaviour that fits to the end exercises.
+  public func noteCoverage(from beginning: (Int) -> [UInt64]?) {
+    guard let end else { return }
+    let all = origins(to: end.place, end.index)
+    let first = all.first.map { (Int($0.place), Int($0.index)) } ?? (end.place, end.index)
+    guard let start = origins[first.0]?[first.1], var state = beginning(Int(start.index)) else { return }
+    let scan = SuccessorScan(tracker.system)
+    defer { scan.deallocate() }
+    for (number, origin) in all.enumerated() {
+      tracker.coverage.noteEnabled(in: state)
+      let choices = Array(steps[Int(origin.first)..<Int(origin.first) + Int(origin.count)])
+      tracker.coverage.noteTaken(choices, line: tracker.lineCount + number + 1)
+      for choice in choices { state = scan.successor(of: state, choice).map { tracker.system.canonical($0) } ?? state }
+    }
+  }
+
+  /// The same from the states that the tracker has.
+  public func noteCoverage() {
+    guard tracker.options.countsCoverage else { return }
+    noteCoverage { [tracker] index in
+      index < tracker.current.count
+        ? Array(UnsafeBufferPointer(start: tracker.current[index], count: tracker.current.words)) : nil
+    }
+  }
+
+  /// The steps that lead to a state of a place, and which of the states that there were at the beginning they lead from.
+  func steps(to place: Int, _ index: Int) -> (start: Int, choices: [Path.Choice])? {
     let all = origins(to: place, index)
     let first = all.first.map { (Int($0.place), Int($0.index)) } ?? (place, index)
-    guard let start = origins[first.0]?[first.1], var path = beginning(Int(start.index)) else { return nil }
-    for origin in all { path.choices += steps[Int(origin.first)..<Int(origin.first) + Int(origin.count)] }
-    return path
+    guard let start = origins[first.0]?[first.1] else { return nil }
+    return (Int(start.index), all.flatMap { steps[Int($0.first)..<Int($0.first) + Int($0.count)] })
   }
 }
 
 extension LogTracker {
   /// Goes on in the states that a depth-first search reached at a place, for ``explain(_:)`` and ``hints(_:before:following:)``.
   public func adopt(_ search: DepthFirstVerification, at place: Int, lineCount: Int) {
-    let beginning = (0..<current.count).map { path(to: $0) }
+    let beginnings = (0..<current.count).map { steps(to: $0) }
     let states = search.states(at: place)
     let set = emptySet()
     for index in 0..<states.count {
       let (added, isNew) = insert(states[index], into: set, broken: -1)
-      guard isNew else { continue }
-      let path = search.path(to: place, index) { $0 < beginning.count ? beginning[$0] : nil }
       // Only the first few are shown.
-      guard added < 3, let path else { continue }
-      var node = history.addInitial(path.initial)
-      for choice in path.choices { node = history.add(parent: node, choice, line: 0, isHidden: false) }
+      guard isNew, added < 3, let (start, choices) = search.steps(to: place, index),
+        let first = beginnings[start].first, first.action < 0
+      else { continue }
+      var node = history.addInitial(Int(first.ordinal))
+      for step in beginnings[start].dropFirst() {
+        node = history.add(
+          parent: node, Path.Choice(action: Int(step.action), ordinal: Int(step.ordinal)), line: Int(step.line),
+          isHidden: step.isHidden)
+      }
+      for (choice, number) in zip(choices, search.numbers(to: place, index)) {
+        node = history.add(
+          parent: node, choice, line: lineCount - search.followedCount + number.event, isHidden: number.isHidden)
+      }
       set.setNode(node, of: added)
     }
     replaceCurrent(by: set, lineCount: lineCount)

@@ -11,8 +11,8 @@ public struct Hint: Equatable {
     case hiddenStep(String)
     /// One field as the specification has it.
     case otherField(name: String, logged: String, specified: String)
-    /// One argument unknown.
-    case otherArguments(action: String)
+    /// The same action with other arguments.
+    case otherArguments(step: String)
   }
   public var kind: Kind
   /// How many lines could then be followed, the rejected one first.
@@ -29,6 +29,7 @@ extension LogTracker {
   /// - Returns: The changes after which most lines can be followed: none where that are none of those behind it, if there
   ///   are any.
   public func hints(_ observation: Observation, before: Observation?, following: [Observation]) -> [Hint] {
+    refreshShown()
     var hints: [Hint] = []
     let rest = following.count
     func note(_ kind: Hint.Kind, _ lines: Int, outOf total: Int) {
@@ -63,12 +64,11 @@ extension LogTracker {
       var relaxed = observation
       relaxed.alternatives[index][0].arguments = []
       guard survived(from: current, [relaxed] + following) == rest + 1,
-        let action = observation.alternatives[index][0].action
+        let step = firstStep(relaxed)
       else { continue }
-      hints.append(Hint(kind: .otherArguments(action: system.actions[action].name), lines: rest + 1))
+      hints.append(Hint(kind: .otherArguments(step: step), lines: rest + 1))
     }
-    if hints.isEmpty { hints += hiddenStep(observation, following) }
-    return hints
+    return hiddenStep(observation, following) + hints
   }
 
   private static let mostTrials = 200
@@ -104,6 +104,21 @@ extension LogTracker {
   }
 
   private final class Successors { var list: [(Path.Choice, [UInt64])] = [] }
+
+  /// A step that fits a line, for a person.
+  private func firstStep(_ observation: Observation) -> String? {
+    for index in 0..<current.count {
+      let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
+      let found = Text()
+      try? catchingFaults { [matcher, shown] in
+        matcher.forEachMatch(from: state, observation) { _ in
+          if found.value == nil, let choice = matcher.trail.first { found.value = shown.title(of: choice, in: state) }
+        }
+      }
+      if let text = found.value { return text }
+    }
+    return nil
+  }
 
   /// What a field is in a state that the rest of its line fits.
   private func specified(_ field: StateField, _ relaxed: Observation) -> String? {

@@ -8,13 +8,16 @@ public final class LogCoverage {
   public struct Action {
     public var name: String
     public var isOptional: Bool
-    /// Steps that a line stood for, or that were hidden; in how many states an instance was enabled, and in how many none.
+    /// Lines that it may have been, or before which it may have been hidden.
     public var taken = 0
+    /// In how many states an instance was enabled, and in how many none.
     public var enabled = 0
     public var disabled = 0
   }
 
   public private(set) var actions: [Action]
+  /// By action, the line that was counted last.
+  private var lastLines: [Int]
   private let expansions: [ActionTable.Expand]
   private let probe: Probe
 
@@ -38,6 +41,7 @@ public final class LogCoverage {
 
   init(_ system: TransitionSystem) {
     actions = system.actions.map { Action(name: $0.name, isOptional: $0.isOptional) }
+    lastLines = system.actions.map { _ in -1 }
     expansions = system.actions.map(\.expand)
     probe = Probe(words: system.layout.words)
   }
@@ -58,7 +62,10 @@ public final class LogCoverage {
     return buffer.room == 0
   }
 
-  func noteTaken(_ choices: [Path.Choice]) {
-    for choice in choices { actions[choice.action].taken += 1 }
+  func noteTaken(_ choices: [Path.Choice], line: Int) {
+    for choice in choices where lastLines[choice.action] != line {
+      lastLines[choice.action] = line
+      actions[choice.action].taken += 1
+    }
   }
 }

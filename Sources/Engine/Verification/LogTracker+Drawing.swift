@@ -7,6 +7,7 @@ extension LogTracker {
   ///
   /// - Parameter lineNumber: Where a line stands in its file.
   public func drawing(_ lineNumber: (Int) -> Int) -> [String] {
+    refreshShown()
     var isLive = Set<Int32>()
     var parents: [Int32: [(parent: Int32, choice: Path.Choice)]] = [:]
     for edge in history.edges {
@@ -26,7 +27,11 @@ extension LogTracker {
     var line: UInt32?
     for node in drawn.suffix(Self.mostDrawnNodes) {
       let step = history.nodes[Int(node)]
-      guard step.action >= 0 else { continue }
+      guard step.action >= 0 else {
+        let number = system.initialStates.count > 1 ? " \(step.ordinal + 1)" : ""
+        lines.append("\("".padded(to: 10))\(numbers[node] ?? 0). Initial state\(number)")
+        continue
+      }
       let head = step.line == line ? "" : "line \(lineNumber(Int(step.line)))"
       line = step.line
       let ways = [step.parent] + parents[node, default: []].map(\.parent)

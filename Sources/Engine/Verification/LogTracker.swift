@@ -45,7 +45,9 @@ public final class LogTracker {
 
   let system: TransitionSystem
   /// The same system as a person is to see it: with the names that a log has for identities.
-  public var shown: TransitionSystem
+  public private(set) var shown: TransitionSystem
+  /// Makes it what it is to be now, before a person is told something.
+  public var naming: (() -> TransitionSystem)?
   let options: Options
   let matcher: StepMatcher
   let history: BehaviourHistory
@@ -151,7 +153,7 @@ public final class LogTracker {
   /// - Returns: Whether something that fits breaks a property, or fails; and whether there may be more.
   func follow(
     _ observation: Observation, from state: [UInt64], into target: StateSet, limit: Int,
-    _ body: @escaping ([Path.Choice]) -> Void
+    _ body: @escaping (_ steps: [Path.Choice], _ hidden: Int) -> Void
   ) -> (isBroken: Bool, isCut: Bool) {
     let limits = Limits(room: limit)
     if history.isFull { history.collect([previous, current]) }
@@ -188,14 +190,13 @@ public final class LogTracker {
 
   private func keep(
     _ state: UnsafePointer<UInt64>, from origin: UnsafePointer<UInt64>, _ target: StateSet, _ prefix: [Path.Choice],
-    _ limits: Limits, _ body: ([Path.Choice]) -> Void
+    _ limits: Limits, _ body: ([Path.Choice], Int) -> Void
   ) {
     system.packing.clearPadding(UnsafeMutablePointer(mutating: state))
     if brokenOnTheWay(origin, state) >= 0 { return limits.isBroken = true }
     live.pointee.broken = -1
     guard insert(state, into: target).isNew else { return }
-    if options.countsCoverage { coverage.noteTaken(matcher.trail) }
-    body(prefix + matcher.trail)
+    body(prefix + matcher.trail, prefix.count)
     limits.room -= 1
     if limits.room == 0 { matcher.wantsMore = false }
   }
@@ -208,6 +209,8 @@ public final class LogTracker {
 
   /// How many states there are.
   public var stateCount: Int { current.count }
+
+  func refreshShown() { if let naming { shown = naming() } }
 
   /// Whether whoever asked for it wants it to stop.
   public var isStopped: Bool { options.isStopped() }
@@ -249,6 +252,7 @@ public final class LogTracker {
         return options.isStopped() ? .stopped : .tooMany
       }
       fault = failure
+      mostStates = max(mostStates, current.count)
     }
     next.removeAll()
     if let outcome = follow(observation, from: current, into: next, &fault) {
@@ -299,6 +303,7 @@ public final class LogTracker {
   ) -> (SpecificationFault, String)? {
     let place = (live.pointee.place ?? matcher.place)?.name(in: system) ?? "specification"
     guard observation.alternatives.allSatisfy({ $0.count <= 1 }) else { return (fault, place) }
+    refreshShown()
     var found = (fault, place)
     let origin = source[live.pointee.source]
     let patterns = observation.alternatives.isEmpty ? [.any] : observation.alternatives.compactMap(\.first)
@@ -339,7 +344,7 @@ public final class LogTracker {
     }
     let (index, isNew) = insert(state, into: target)
     if isNew && live.pointee.isHidden { changed.append(index) }
-    if options.countsCoverage { coverage.noteTaken(matcher.trail) }
+    if options.countsCoverage { coverage.noteTaken(matcher.trail, line: lineCount) }
     if isNew {
       if parent < 0 && live.pointee.broken >= 0 && firstBroken == nil {
         firstBroken = (Int(live.pointee.broken), lineCount)

@@ -19,6 +19,8 @@ public struct Rejection {
     public var title: String
     public var reason: Reason
     public var location: SourceLocation?
+    /// In how many of the states that were looked at it is so.
+    public var states = 1
   }
 
   public enum Reason: Equatable {
@@ -46,11 +48,16 @@ extension LogTracker {
 
   /// Why the line that ``advance(_:)`` has just rejected cannot be followed.
   public func explain(_ observation: Observation) -> Rejection {
+    refreshShown()
     var candidates: [Rejection.Candidate] = []
     for index in 0..<min(current.count, Self.mostStates) {
       let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
-      for candidate in self.candidates(observation, in: state) where !candidates.contains(candidate) {
-        candidates.append(candidate)
+      for candidate in self.candidates(observation, in: state) {
+        if let known = candidates.firstIndex(where: { $0.title == candidate.title && $0.reason == candidate.reason }) {
+          candidates[known].states += 1
+        } else {
+          candidates.append(candidate)
+        }
       }
     }
     let (allowed, further) = allowed(observation)
