@@ -39,7 +39,7 @@ import Testing
 
   private func randomTable(using generator: inout SplitMix64) -> TableSystem {
     TableSystem.random(
-      stateCount: Int.random(in: 1...30, using: &generator),
+      stateCount: Narrow.count,
       instanceCounts: TableSpecification<Narrow>.radices.map { $0.reduce(1, *) }, using: &generator)
   }
 
