@@ -202,7 +202,8 @@ private struct JSONParser {
   @inline(__always)
   private func append(_ kind: JSONText.Kind, _ start: Int, _ end: Int, _ tokens: inout [Token]) {
     tokens.append(
-      Token(kind: kind, start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end),
+      Token(
+        kind: kind, start: Int32(truncatingIfNeeded: start), end: Int32(truncatingIfNeeded: end),
         next: Int32(truncatingIfNeeded: tokens.count &+ 1)))
   }
 

@@ -57,8 +57,9 @@ struct LinePattern {
       return (
         name,
         range.map {
-          text.utf8.distance(from: text.startIndex, to: $0.lowerBound)..<text.utf8.distance(
-            from: text.startIndex, to: $0.upperBound)
+          text.utf8.distance(
+            from: text.startIndex, to: $0.lowerBound)..<text.utf8.distance(
+              from: text.startIndex, to: $0.upperBound)
         }
       )
     }
@@ -66,5 +67,7 @@ struct LinePattern {
 }
 
 extension String {
-  fileprivate func components(of text: String) -> Int { split(separator: text, omittingEmptySubsequences: false).count - 1 }
+  fileprivate func components(of text: String) -> Int {
+    split(separator: text, omittingEmptySubsequences: false).count - 1
+  }
 }

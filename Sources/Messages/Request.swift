@@ -84,6 +84,8 @@ public struct Request: Codable, Sendable {
     public var timeoutMilliseconds: Int?
     public var countsCoverage = false
     public var explains = false
+    /// Whether the whole of the longest behaviour that fits is wanted, and not its last step and its token alone.
+    public var wantsTrace = false
 
     public init(log: Log, mapping: String?) {
       self.log = log

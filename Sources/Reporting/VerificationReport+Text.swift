@@ -38,7 +38,8 @@ extension VerificationReport {
       case .rejected: style.red("rejected at \(rejection?.place.text(withFile: logs.count > 1) ?? "its beginning")")
       case .violated:
         style.red(
-          "violates \"\(broken?.property ?? "")\" at \(broken?.place.text(withFile: logs.count > 1) ?? "its beginning")")
+          "violates \"\(broken?.property ?? "")\" at \(broken?.place.text(withFile: logs.count > 1) ?? "its beginning")"
+        )
       case .inconclusive: style.yellow("inconclusive: \(reason)")
       case .specificationError:
         style.red(
@@ -116,7 +117,8 @@ extension VerificationReport.Rejection {
     if let actor { lines.append("  \(actor) acts.") }
     lines.append(
       states == 1
-        ? "  One state fits the lines before it. In it:" : "  \(grouped(states)) states fit the lines before it. In them:")
+        ? "  One state fits the lines before it. In it:"
+        : "  \(grouped(states)) states fit the lines before it. In them:")
     for candidate in candidates.prefix(8) {
       let some = candidate.states < states ? style.dim(" [in \(grouped(candidate.states))]") : ""
       lines.append("    " + candidate.text(style, in: specification) + some)
@@ -128,14 +130,14 @@ extension VerificationReport.Rejection {
     }
     if !allowed.isEmpty {
       let more = furtherAllowed > 0 ? ", and \(grouped(furtherAllowed)) more" : ""
-      lines.append("  Enabled there: \(allowed.joined(separator: ", "))\(more).")
+      lines.append("  Enabled there: \(allowed.map { cut($0) }.joined(separator: ", "))\(more).")
     } else {
       lines.append("  Nothing is enabled there.")
     }
     if !recent.isEmpty {
       lines.append(actor == nil ? "  The last steps:" : "  The last steps of \(actor!):")
       for step in recent {
-        lines.append("    \(step.isHidden ? "before line \(step.line)" : "line \(step.line)"): \(step.step)")
+        lines.append("    \(step.isHidden ? "before line \(step.line)" : "line \(step.line)"): \(cut(step.step))")
       }
     }
     for hint in hints.prefix(4) { lines.append("  " + style.cyan(hint + ".")) }
@@ -145,7 +147,7 @@ extension VerificationReport.Rejection {
 
 extension VerificationReport.Candidate {
   fileprivate func text(_ style: Style, in specification: String) -> String {
-    let name = style.bold(step)
+    let name = style.bold(cut(step))
     let place = specification.isEmpty ? "" : line.map { style.dim(" (\(specification):\($0))") } ?? ""
     return switch reason {
     case "field": "\(name): \(field ?? ""): log \(logged ?? ""), spec \(specified ?? "")"
@@ -155,3 +157,6 @@ extension VerificationReport.Candidate {
     }
   }
 }
+
+/// Messages with many entries would fill the screen.
+private func cut(_ text: String) -> String { text.count <= 160 ? text : text.prefix(159) + "…" }

@@ -56,7 +56,8 @@ public struct VerificationReport: Codable, Equatable {
   /// All but what travels in a form of its own.
   private enum CodingKeys: CodingKey {
     case specification, mapping, logs, verdict, stopReason, strategy, lines, skippedLines, states, mostStates, seconds,
-      peakMemory, names, beginsAsSpecified, limit, fieldsNotRead, fieldsNotFound, possiblyBroken, broken, rejection, fault, coverage, graph
+      peakMemory, names, beginsAsSpecified, limit, fieldsNotRead, fieldsNotFound, possiblyBroken, broken, rejection,
+      fault, coverage, graph
   }
 
   public struct Names: Codable, Equatable {
@@ -239,14 +240,14 @@ extension VerificationReport.Rejection {
 extension Hint: CustomStringConvertible {
   public var description: String {
     switch kind {
-    case .withoutLine: "it would fit without this line"
-    case .swappedWithNext: "it would fit if this line and the next changed places"
-    case .swappedWithPrevious: "it would fit if this line and the one before it changed places"
-    case .hiddenStep(let step): "it would fit if \(step) had happened before this line"
+    case .withoutLine: "It would fit without this line"
+    case .swappedWithNext: "It would fit if this line and the next changed places"
+    case .swappedWithPrevious: "It would fit if this line and the one before it changed places"
+    case .hiddenStep(let step): "It would fit if \(step) had happened before this line"
     case .otherField(let name, let logged, let specified):
       specified == "another"
-        ? "it would fit if \(name) were not \(logged)" : "it would fit if \(name) were \(specified), not \(logged)"
-    case .otherArguments(let step): "it would fit as \(step)"
+        ? "It would fit if \(name) were not \(logged)" : "It would fit if \(name) were \(specified), not \(logged)"
+    case .otherArguments(let step): "It would fit as \(step)"
     }
   }
 }

@@ -68,13 +68,15 @@ struct FileVerification {
     }
     if sizes.contains(where: { $0 == nil }) {
       let program = try await compiler.program(for: file)
-      let events = try await runner.ask(program, .sizes(log), about: nil, deadline: limit.map { .init(limit: $0.duration) })
+      let events = try await runner.ask(
+        program, .sizes(log), about: nil, deadline: limit.map { .init(limit: $0.duration) })
       guard case .sizes(let found)? = events.last else {
         throw CommandError(.internalFault, "the compiled mapping gave no sizes")
       }
       for (place, size) in found.enumerated() where sizes[place] == nil {
         guard (0...65_535).contains(size) else {
-          throw CommandError(.notASpecification, "\(options.mapping ?? ""): \(mapping.sizeNames[place]) is to be \(size)")
+          throw CommandError(
+            .notASpecification, "\(options.mapping ?? ""): \(mapping.sizeNames[place]) is to be \(size)")
         }
         sizes[place] = size
       }
@@ -85,7 +87,8 @@ struct FileVerification {
 
   // MARK: Verification
 
-  private func verify(_ program: URL, _ subject: Request.Subject, _ log: Request.Log) async throws -> VerificationReport {
+  private func verify(_ program: URL, _ subject: Request.Subject, _ log: Request.Log) async throws -> VerificationReport
+  {
     var request = Request.Verification(log: log, mapping: options.mapping)
     request.strategy =
       switch options.strategy {
@@ -97,6 +100,7 @@ struct FileVerification {
     request.timeoutMilliseconds = limit?.milliseconds
     request.countsCoverage = options.coverage
     request.explains = options.explain
+    request.wantsTrace = options.full || options.json
     let events = try await runner.ask(
       program, .verify(subject, request), about: nil, deadline: limit.map { .init(limit: $0.duration) })
     guard case .verified(let verification)? = events.last else {

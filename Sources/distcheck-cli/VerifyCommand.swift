@@ -31,7 +31,8 @@ struct VerifyCommand: AsyncParsableCommand {
     help: "Without --log: the model that the log is of. (default: the first)")
   var model: String?
 
-  @Argument(help: "Files of the log; those that end in .gz are unpacked. Standard input where there are none, or for \"-\".")
+  @Argument(
+    help: "Files of the log; those that end in .gz are unpacked. Standard input where there are none, or for \"-\".")
   var logs: [String] = []
 
   @Option(
@@ -51,7 +52,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @OptionGroup var compilation: CompilationOptions
 
-  @Option(help: "Follow all behaviours at once, or one at a time; auto turns to the second where the first needs too much.")
+  @Option(
+    help: "Follow all behaviours at once, or one at a time; auto turns to the second where the first needs too much.")
   var strategy = Strategy.auto
 
   @Option(help: "Stop where more states than this fit. (default: 1,000,000)")

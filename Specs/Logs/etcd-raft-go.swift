@@ -24,9 +24,8 @@ struct EtcdRaftLog<let servers: Int, let entries: Int, let messages: Int, let ou
   }
 
   mutating func begin(_ log: LogPreview) throws {
-    let names = try Self.names(log)
-    // Standard input shows its first line alone. Then -D servers=5 says how many there are, in the order in which they start.
-    if names.count == servers { try log.names(Server.self, are: names) }
+    // Of a log from standard input the servers are known once they start, in that order.
+    if log.isComplete { try log.names(Server.self, are: try Self.names(log)) }
   }
 
   /// The servers, in the order in which etcd goes through them.

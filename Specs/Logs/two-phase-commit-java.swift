@@ -35,7 +35,13 @@ struct TwoPhaseCommitLog<let resourceManagers: Int>: LogMapping {
     switch variable {
     case "rmState":
       let rm = try update["path"][0].as(RM.self)
-      event.after("rmState", is: try value.as(Spec.Phase.self)) { s in s.phase[rm] }
+      let phase = try value.as(Spec.Phase.self)
+      event.after("rmState", is: phase) { s in s.phase[rm] }
+      event.change("rmState of the others stays") { before, after in
+        var expected = before.phase
+        expected[rm] = phase
+        return after.phase == expected
+      }
     case "tmState":
       // The log calls it done, whatever was decided.
       guard value == "done" else { throw value.error("\(value.shown) is no state of the TM") }

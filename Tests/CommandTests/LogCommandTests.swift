@@ -36,7 +36,8 @@ import Testing
     }
     for seed in 1...6 {
       let log = try await shell(
-        "\"$distcheck\" log '\(specification)' \(choice) --length 15 --seed \(seed) --mutate | tee log.ndjson | head -1")
+        "\"$distcheck\" log '\(specification)' \(choice) --length 15 --seed \(seed) --mutate | tee log.ndjson | head -1"
+      )
       #expect(log.code == 0, "\(log.errors)")
       guard log.output.contains("\"mutation\"") else { continue }  // it is too short
       let isAllowed = log.output.contains("\"allowed\":true")
@@ -71,11 +72,17 @@ import Testing
   }
 
   @Test(arguments: [
-    ("{\"action\": \"RMPrepares\"}", "l.ndjson:1: action: \"RMPrepares\" is none of TMRcvPrepared, TMCommit, TMAbort, "
-      + "RMPrepare, RMChooseToAbort, RMRcvCommitMsg, RMRcvAbortMsg"),
+    (
+      "{\"action\": \"RMPrepares\"}",
+      "l.ndjson:1: action: \"RMPrepares\" is none of TMRcvPrepared, TMCommit, TMAbort, "
+        + "RMPrepare, RMChooseToAbort, RMRcvCommitMsg, RMRcvAbortMsg"
+    ),
     ("{\"action\": \"RMPrepare\", \"args\": [3]}", "l.ndjson:1: args[0]: 3 is no value of parameter 1 of RMPrepare"),
     ("{\"action\": \"TMCommit\", \"args\": [1, 2]}", "l.ndjson:1: args: TMCommit has 0 parameters"),
-    ("{\"action\": \"TMAbort\", \"changes\": {\"phase\": \"x\"}}", "l.ndjson:1: changes.phase: the state has no part \"phase\""),
+    (
+      "{\"action\": \"TMAbort\", \"changes\": {\"phase\": \"x\"}}",
+      "l.ndjson:1: changes.phase: the state has no part \"phase\""
+    ),
     ("{\"step\": \"TMAbort\"}", "l.ndjson:1: step: an event has the fields action, args, changes, initial"),
     ("{}", "l.ndjson:1: action: the field is missing"),
   ])
@@ -87,9 +94,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("log --length 0", "--length 0: must be at least 1"), ("log --tour --mutate", "--tour and --mutate exclude each other"),
+    ("log --length 0", "--length 0: must be at least 1"),
+    ("log --tour --mutate", "--tour and --mutate exclude each other"),
     ("log --tour --seed 1", "--tour has nothing random: leave out --seed"),
-    ("log --max-states 5", "--max-states is for --tour"), ("log -D resourceManagers=2...3", "-D resourceManagers: log takes one value; ranges are for checking"),
+    ("log --max-states 5", "--max-states is for --tour"),
+    ("log -D resourceManagers=2...3", "-D resourceManagers: log takes one value; ranges are for checking"),
     ("verify --pattern x", "--pattern: needs a mapping; give one with --log"),
     ("verify --config x", "--config: needs a mapping; give one with --log"),
     ("verify --model nobody /dev/null", "no model \"nobody\""),

@@ -51,7 +51,8 @@ import Testing
       let outcome = try await verify("good.ndjson")
       #expect(outcome.code == 0)
       #expect(outcome.errors.isEmpty)
-      #expect(outcome.output.hasPrefix("good.ndjson: accepted\n  \(count) lines, 1 state at the end, "), "\(outcome.output)")
+      #expect(
+        outcome.output.hasPrefix("good.ndjson: accepted\n  \(count) lines, 1 state at the end, "), "\(outcome.output)")
     }
   }
 
@@ -110,7 +111,9 @@ import Testing
   @Test func standardInput() async throws {
     try write("good.ndjson", Self.good)
     let whole = try await verify("", input: "cat good.ndjson | ")
-    #expect(whole.code == 0 && whole.output.hasPrefix("standard input: accepted\n  7 lines"), "\(whole.output)\(whole.errors)")
+    #expect(
+      whole.code == 0 && whole.output.hasPrefix("standard input: accepted\n  7 lines"), "\(whole.output)\(whole.errors)"
+    )
     let dash = try await verify("- < good.ndjson")
     #expect(dash.code == 0 && dash.output.hasPrefix("standard input: accepted"))
     let empty = try await verify("< /dev/null")
@@ -146,22 +149,31 @@ import Testing
 
   // MARK: What cannot be read
 
-  @Test(arguments: [
-    (["x"], "l.ndjson:1: it is no JSON (column 1)"),
-    (["{\"event\": \"RMPrepare\", \"event_args\": [\"rm-9\"]}"],
-      "l.ndjson:1: event_args[0]: \"rm-9\" is none of ResourceManager: rm-0, rm-1"),
-    (["{\"event\": 3}"], "l.ndjson:1: event: 3 is no string"),
-    (["{\"msgs\": [{\"args\": [{}]}]}"], "l.ndjson:1: msgs[0].args[0].type: the field is missing"),
-    (["{\"rmState\": [{\"path\": [\"rm-0\"], \"args\": [\"asleep\"]}]}"],
-      "l.ndjson:1: rmState[0].args[0]: \"asleep\" is none of working, prepared, committed, aborted"),
-    (["{\"color\": [{}]}"], "l.ndjson:1: color[0]: there is no variable \"color\""),
-    (["{\"event\": \"Prepare\"}"],
-      "l.ndjson:1: there is no action \"Prepare\"; the specification has TMRcvPrepared, TMCommit, TMAbort, "
-        + "RMPrepare, RMChooseToAbort, RMRcvCommitMsg, RMRcvAbortMsg"),
-    (["{\"event\": \"TMCommit\", \"event_args\": [\"rm-0\"]}"],
-      "l.ndjson:1: the mapping gives action TMCommit 1 arguments; it has 0"),
-    ([], "l.ndjson: the log is empty"),
-  ] as [([String], String)])
+  @Test(
+    arguments: [
+      (["x"], "l.ndjson:1: it is no JSON (column 1)"),
+      (
+        ["{\"event\": \"RMPrepare\", \"event_args\": [\"rm-9\"]}"],
+        "l.ndjson:1: event_args[0]: \"rm-9\" is none of ResourceManager: rm-0, rm-1"
+      ),
+      (["{\"event\": 3}"], "l.ndjson:1: event: 3 is no string"),
+      (["{\"msgs\": [{\"args\": [{}]}]}"], "l.ndjson:1: msgs[0].args[0].type: the field is missing"),
+      (
+        ["{\"rmState\": [{\"path\": [\"rm-0\"], \"args\": [\"asleep\"]}]}"],
+        "l.ndjson:1: rmState[0].args[0]: \"asleep\" is none of working, prepared, committed, aborted"
+      ),
+      (["{\"color\": [{}]}"], "l.ndjson:1: color[0]: there is no variable \"color\""),
+      (
+        ["{\"event\": \"Prepare\"}"],
+        "l.ndjson:1: there is no action \"Prepare\"; the specification has TMRcvPrepared, TMCommit, TMAbort, "
+          + "RMPrepare, RMChooseToAbort, RMRcvCommitMsg, RMRcvAbortMsg"
+      ),
+      (
+        ["{\"event\": \"TMCommit\", \"event_args\": [\"rm-0\"]}"],
+        "l.ndjson:1: the mapping gives action TMCommit 1 arguments; it has 0"
+      ),
+      ([], "l.ndjson: the log is empty"),
+    ] as [([String], String)])
   func unreadable(lines: [String], message: String) async throws {
     try write("l.ndjson", lines, ending: lines.isEmpty ? "" : "\n")
     let outcome = try await verify("l.ndjson")

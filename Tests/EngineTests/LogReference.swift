@@ -82,9 +82,10 @@ struct LogReference {
         var line = Line(alternatives: [steps], fields: [])
         if length == 1 && generator.chance(0.15) { line.alternatives = [] }
         for _ in 0..<2 where !line.alternatives.isEmpty && generator.chance(0.2) {
-          line.alternatives.append((0..<Int.random(in: 0...2, using: &generator)).map { _ in
-            step(Int.random(in: 0..<table.actions.count, using: &generator), 0, &generator)
-          })
+          line.alternatives.append(
+            (0..<Int.random(in: 0...2, using: &generator)).map { _ in
+              step(Int.random(in: 0..<table.actions.count, using: &generator), 0, &generator)
+            })
         }
         for (isBefore, number) in [(true, before), (false, state)] where generator.chance(0.5) {
           let modulus = Int.random(in: 1...4, using: &generator)

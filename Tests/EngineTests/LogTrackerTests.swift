@@ -67,7 +67,8 @@ import Testing
       let rejection = tracker.explain(lines[number - 1].observation)
       #expect(rejection.stateCount == reference.closures[number - 1].count, "\(label)")
       #expect(!rejection.candidates.isEmpty, "\(label): nothing is said against it")
-      for hint in tracker.hints(lines[number - 1].observation, before: nil, following: []) where hint.kind == .withoutLine {
+      for hint in tracker.hints(lines[number - 1].observation, before: nil, following: [])
+      where hint.kind == .withoutLine {
         #expect(hint.lines == 0)
       }
     case .broken: #expect(reference.ending == .broken && reference.line == number, "\(label): broken at \(number)")

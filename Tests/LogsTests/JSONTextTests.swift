@@ -6,7 +6,8 @@ import Testing
 /// The parser of lines, compared with Foundation's.
 @Suite struct JSONTextTests {
   @Test(arguments: [
-    "{}", "[]", "0", "-1.5e+3", "\"\\u00e9\\ud83d\\ude00\\n\"", "{\"a\":[1,{\"b\":null}],\"c\":\"x\"}", " [ true , false ] ",
+    "{}", "[]", "0", "-1.5e+3", "\"\\u00e9\\ud83d\\ude00\\n\"", "{\"a\":[1,{\"b\":null}],\"c\":\"x\"}",
+    " [ true , false ] ",
     "\"ä\u{1F600}\"",
   ])
   func accepted(text: String) throws {
@@ -16,17 +17,25 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "01", "1.", "-", "1e", "+1", ".5", "\"", "\"\\x\"", "\"\\ud800\"",
-    "\"\\ud800\\u0041\"", "\"\\udc00\"", "nul", "tru", "NaN", "[1 2]", "{} {}", "\"\t\"", "{\"a\":1,\"a\":2}", "1 1", "]",
+    "", " ", "{", "[1,]", "{\"a\":1,}", "{\"a\"}", "{a:1}", "01", "1.", "-", "1e", "+1", ".5", "\"", "\"\\x\"",
+    "\"\\ud800\"",
+    "\"\\ud800\\u0041\"", "\"\\udc00\"", "nul", "tru", "NaN", "[1 2]", "{} {}", "\"\t\"", "{\"a\":1,\"a\":2}", "1 1",
+    "]",
     String(repeating: "[", count: 500),
   ])
-  func refused(text: String) { #expect(throws: LogError.self) { try LogRecord().read(Array(text.utf8), file: "f", line: 1) } }
+  func refused(text: String) {
+    #expect(throws: LogError.self) { try LogRecord().read(Array(text.utf8), file: "f", line: 1) }
+  }
 
-  @Test(arguments: [
-    [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22], [0x22, 0xE2, 0x82, 0x22],
-    [0x22, 0x80, 0x22], [0x00], [0xFF, 0xFE],
-  ] as [[UInt8]])
-  func invalidBytes(bytes: [UInt8]) { #expect(throws: LogError.self) { try LogRecord().read(bytes, file: "f", line: 1) } }
+  @Test(
+    arguments: [
+      [0x22, 0xC0, 0x80, 0x22], [0x22, 0xED, 0xA0, 0x80, 0x22], [0x22, 0xF5, 0x80, 0x80, 0x80, 0x22],
+      [0x22, 0xE2, 0x82, 0x22],
+      [0x22, 0x80, 0x22], [0x00], [0xFF, 0xFE],
+    ] as [[UInt8]])
+  func invalidBytes(bytes: [UInt8]) {
+    #expect(throws: LogError.self) { try LogRecord().read(bytes, file: "f", line: 1) }
+  }
 
   /// More fields than are compared with each other.
   @Test(arguments: [2, 15, 16, 17, 18, 100]) func duplicateFields(count: Int) throws {
@@ -43,7 +52,8 @@ import Testing
   @Test func wrongKinds() throws {
     let record = LogRecord()
     try record.read(
-      Array(#"{"i":9223372036854775807,"big":9223372036854775808,"n":1.5,"s":"x","a":[1],"z":null}"#.utf8), file: "l.ndjson",
+      Array(#"{"i":9223372036854775807,"big":9223372036854775808,"n":1.5,"s":"x","a":[1],"z":null}"#.utf8),
+      file: "l.ndjson",
       line: 7)
     let line = record.root
     #expect(try line["i"].integer == .max)
@@ -90,8 +100,8 @@ import Testing
           break
         }
         #expect(isEqual(record.root, value), "seed \(seed)")
-      } else if value != nil, let text, refusal?.contains("occurs twice") == false {
-        // Of a field that occurs twice Foundation takes one.
+      } else if value != nil, let text, refusal?.contains("occurs twice") == false, !text.contains(/,\s*\]/) {
+        // Of a field that occurs twice Foundation takes one, and it overlooks a comma at the end of an array.
         Issue.record("seed \(seed): only Foundation accepts \(text): \(refusal ?? "")")
       }
     }
@@ -143,7 +153,9 @@ import Testing
     case 3, 4: return "\"\(randomString(&generator))\""
     case 5, 6:
       let count = Int.random(in: 0...4, using: &generator)
-      let fields = (0..<count).map { "\"k\($0)\(randomString(&generator))\": \(randomJSON(&generator, depth: depth + 1))" }
+      let fields = (0..<count).map {
+        "\"k\($0)\(randomString(&generator))\": \(randomJSON(&generator, depth: depth + 1))"
+      }
       return "{\(fields.joined(separator: ","))}"
     default:
       let count = Int.random(in: 0...4, using: &generator)

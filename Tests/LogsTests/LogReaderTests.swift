@@ -61,7 +61,9 @@ import Testing
     let plain = try write("plain.ndjson", Data(lines.utf8))
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "gzip -c '\(plain)' > '\(plain).gz'; head -c 3000 '\(plain).gz' > '\(folder.path)/cut.gz'"]
+    process.arguments = [
+      "-c", "gzip -c '\(plain)' > '\(plain).gz'; head -c 3000 '\(plain).gz' > '\(folder.path)/cut.gz'",
+    ]
     try process.run()
     process.waitUntilExit()
     #expect(read("\(plain).gz").values == read(plain).values)

@@ -136,7 +136,9 @@ struct EventOrdering {
       var known: [Double] = []
       for index in list {
         guard let time = events[index].time else { throw events[index].error("it has no time") }
-        if let last = known.last, time < last { throw events[index].error("time runs backwards: \(time) after \(last)") }
+        if let last = known.last, time < last {
+          throw events[index].error("time runs backwards: \(time) after \(last)")
+        }
         known.append(time)
       }
       times.append(known)

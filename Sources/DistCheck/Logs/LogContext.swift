@@ -107,7 +107,9 @@ private protocol OptionalValue {
 extension Optional: OptionalValue {
   fileprivate var isNil: Bool { if case .none = self { true } else { false } }
 
-  fileprivate func argument(_ context: LogContext, _ place: Int, of action: LogContext.Parameters) -> StepPattern.Argument {
+  fileprivate func argument(_ context: LogContext, _ place: Int, of action: LogContext.Parameters)
+    -> StepPattern.Argument
+  {
     map { context.wrapped($0, place, of: action) } ?? .unknown
   }
 }

@@ -35,7 +35,8 @@ final class LogFollower {
     interpreter.context.use(system)
     for name in interpreter.hidden.names {
       guard let action = system.actions.firstIndex(where: { $0.name == name }) else {
-        throw .mapping("the mapping hides an action \"\(name)\", which the specification does not have", at: LogError(""))
+        throw .mapping(
+          "the mapping hides an action \"\(name)\", which the specification does not have", at: LogError(""))
       }
       options.hidden.actions.append(action)
     }

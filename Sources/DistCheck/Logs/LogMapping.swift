@@ -106,12 +106,16 @@ public enum LogOrder: Sendable, Equatable {
 public struct LogPreview {
   /// The fields of the files that `--config` names, one after the other; of a field that is in several lines the first.
   public let configuration: LogConfiguration
+  /// Whether all lines can be looked at beforehand; of a log from standard input that is the first one alone.
+  public let isComplete: Bool
   let context: LogContext
   private let lines: (_ body: (LogValue) throws -> Bool) throws -> Void
 
   init(
-    configuration: LogConfiguration, context: LogContext, lines: @escaping (_ body: (LogValue) throws -> Bool) throws -> Void
+    configuration: LogConfiguration, isComplete: Bool, context: LogContext,
+    lines: @escaping (_ body: (LogValue) throws -> Bool) throws -> Void
   ) {
+    self.isComplete = isComplete
     self.context = context
     self.configuration = configuration
     self.lines = lines
@@ -121,12 +125,20 @@ public struct LogPreview {
   /// first line alone.
   public func forEachLine(_ body: (LogValue) throws -> Bool) throws { try lines(body) }
 
-  /// How many different names a field has in the log, which is read for that from its beginning to its end.
+  /// The different names that a field has in the log, which is read for that from its beginning to its end.
+  ///
+  /// - Throws: `LogError` also where the log comes from standard input.
   public func distinct(_ field: (LogValue) throws -> LogValue?) throws -> [String] {
+    guard isComplete else {
+      throw LogError(
+        "its lines are not known beforehand; give the sizes of the mapping with -D", file: "standard input")
+    }
     var names: [String] = []
     var seen: Set<String> = []
     try forEachLine { line in
-      if let value = try field(line), value.isPresent, seen.insert(try value.name).inserted { names.append(try value.name) }
+      if let value = try field(line), value.isPresent, seen.insert(try value.name).inserted {
+        names.append(try value.name)
+      }
       return true
     }
     return names

@@ -79,7 +79,7 @@ public final class LogMonitor<Mapping: LogMapping> {
     do { event = try follower.read(record) } catch { throw Self.error(error) }
     eventCount += 1
     guard let event else { return verdict }
-    return follow(event.observation, shown: record.text(limit: 300))
+    return follow(event.observation, shown: record.text(limit: 600))
   }
 
   /// Observes an event without a line: says of it what ``LogMapping/read(_:_:)`` would.
@@ -98,11 +98,12 @@ public final class LogMonitor<Mapping: LogMapping> {
     let tracker = follower.tracker
     verdict = Self.verdict(tracker.advance(observation), follower.system)
     if verdict == .rejected {
-      explanation = VerificationReport.Rejection(
-        tracker.explain(observation), hints: tracker.hints(observation, before: nil, following: []),
-        place: .init(file: "event", line: eventCount, text: text), actor: observation.actor?().description,
-        lineNumber: { $0 }
-      ).explanation
+      explanation =
+        VerificationReport.Rejection(
+          tracker.explain(observation), hints: tracker.hints(observation, before: nil, following: []),
+          place: .init(file: "event", line: eventCount, text: text), actor: observation.actor?().description,
+          lineNumber: { $0 }
+        ).explanation
     }
     return verdict
   }
@@ -122,7 +123,8 @@ public final class LogMonitor<Mapping: LogMapping> {
     case .log(let error): error
     case .usage(let reason): LogError(reason)
     case .mapping(let reason, let place): LogError(reason, file: place.file, line: place.line)
-    case .fault(let fault, let place): LogError("the mapping fails: \(fault.message)", file: place.file, line: place.line)
+    case .fault(let fault, let place):
+      LogError("the mapping fails: \(fault.message)", file: place.file, line: place.line)
     }
   }
 }

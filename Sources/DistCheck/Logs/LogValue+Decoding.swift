@@ -10,7 +10,9 @@ extension LogValue {
   ///
   /// - Throws: `LogError` where it is none, or missing.
   public func `as`<T: BitwiseCopyable>(_ type: T.Type) throws(LogError) -> T {
-    guard let object = context, let context = object as? LogContext else { throw error("nobody knows how to read a \(type)") }
+    guard let object = context, let context = object as? LogContext else {
+      throw error("nobody knows how to read a \(type)")
+    }
     let layout: Layout
     do { layout = try context.layout(of: type) } catch { throw self.error("a \(type) cannot be read: \(error)") }
     let size = max(1, MemoryLayout<T>.size)

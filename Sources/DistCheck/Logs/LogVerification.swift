@@ -122,10 +122,10 @@ final class LogVerification {
       switch outcome {
       case .fits: previous = event.observation
       case .rejected: return try rejected(event.observation, record, lines)
-      case .broken(let property): return broken(property, record.error(""), text: record.text(limit: 300))
+      case .broken(let property): return broken(property, record.error(""), text: record.text(limit: 600))
       case .tooMany: return stopped("states")
       case .stopped: return stopped()
-      case .fails(let fault, let place): return failed(fault, place, record.error(""), text: record.text(limit: 300))
+      case .fails(let fault, let place): return failed(fault, place, record.error(""), text: record.text(limit: 600))
       }
     }
   }
@@ -231,7 +231,7 @@ final class LogVerification {
       rejection.others.append(.init(place: place(of: other), candidates: candidates))
     }
     report.rejection = rejection
-    report.trace = explanation.trace.map { Report.Trace($0) }
+    report.trace = trace
     return report
   }
 
@@ -243,7 +243,7 @@ final class LogVerification {
     if request.log.firstLine == nil {
       while (try? lines.next(into: record)) == true {
         guard record.file == event.file && record.line == event.line else { continue }
-        text = record.text(limit: 300)
+        text = record.text(limit: 600)
         break
       }
     }
@@ -284,6 +284,10 @@ final class LogVerification {
     return report
   }
 
+  private var trace: Report.Trace? {
+    tracker.trace(of: 0, isWhole: request.wantsTrace).map { Report.Trace($0) }
+  }
+
   private func stopped(_ reason: String? = nil) -> VerificationReport {
     var report = report(.inconclusive)
     if reason == "states" { report.limit = request.maxStates ?? LogTracker.Options().maxStates }
@@ -297,7 +301,7 @@ final class LogVerification {
     report.broken = .init(
       property: follower.system.properties[property].name,
       place: .init(file: place.file ?? request.log.names[0], line: place.line ?? 0, text: text))
-    report.trace = tracker.trace(of: 0).map { Report.Trace($0) }
+    report.trace = trace
     return report
   }
 
@@ -308,7 +312,7 @@ final class LogVerification {
     report.fault = .init(
       message: fault.message, part: part,
       place: .init(file: place.file ?? request.log.names[0], line: place.line ?? 0, text: text))
-    report.trace = tracker.trace(of: 0).map { Report.Trace($0) }
+    report.trace = trace
     return report
   }
 
@@ -317,7 +321,7 @@ final class LogVerification {
   private func rejected(
     _ observation: Observation, _ record: LogRecord, _ lines: LogLines
   ) throws(LogFailure) -> VerificationReport {
-    let place = VerificationReport.Place(file: record.file, line: record.line, text: record.text(limit: 300))
+    let place = VerificationReport.Place(file: record.file, line: record.line, text: record.text(limit: 600))
     let rejection = tracker.explain(observation)
     let actor = observation.actor?().description
     var report = report(.rejected)
@@ -332,7 +336,7 @@ final class LogVerification {
     let hints = tracker.hints(observation, before: previous, following: following)
     report.rejection = .init(
       rejection, hints: hints, place: place, actor: actor, lineNumber: { [places] in places.place(of: $0).line })
-    report.trace = rejection.trace.map { Report.Trace($0) }
+    report.trace = trace
     return report
   }
 }

@@ -82,7 +82,9 @@ final class NativeLog: LogInterpreter {
       guard paths.contains(path) else { throw value.error("the state has no part \"\(path)\"") }
       let text = try value.string
       let layout = system.layout
-      func part(_ state: UnsafeRawPointer) -> String { layout.value(at: state).lines().first { $0.path == path }?.text ?? "" }
+      func part(_ state: UnsafeRawPointer) -> String {
+        layout.value(at: state).lines().first { $0.path == path }?.text ?? ""
+      }
       event.observation.fields.append(
         StateField(
           name: path, isBefore: isBefore, agrees: { before, after in part(isBefore ? before : after) == text },

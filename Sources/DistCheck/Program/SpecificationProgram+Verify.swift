@@ -89,7 +89,9 @@ extension Program {
         }
       }
       let pattern = log.pattern ?? pattern
-      return LogPreview(configuration: LogConfiguration(records: records), context: context) { body in
+      return LogPreview(
+        configuration: LogConfiguration(records: records), isComplete: log.firstLine == nil, context: context
+      ) { body in
         let record = LogRecord()
         record.context = context
         if let line = log.firstLine {

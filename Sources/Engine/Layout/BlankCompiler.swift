@@ -309,17 +309,25 @@ extension Layout {
       for field in [from, to, body] { field.layout.occupy(&bits, at: offset + field.offset) }
     case .hidden(let hidden, let shown):
       for field in [hidden, shown] { field.layout.occupy(&bits, at: offset + field.offset) }
-    case .map(let keys, let value):
-      for k in keys.indices { value.occupy(&bits, at: offset + k * value.stride) }
+    case .map(let keys, let value): value.occupy(&bits, at: offset, count: keys.count)
     case .list(let list):
       for k in 0..<2 { bits[offset + list.countOffset + k] = 0xFF }
-      for k in 0..<list.capacity {
-        list.element.occupy(&bits, at: offset + list.elementsOffset + k * list.element.stride)
-      }
+      list.element.occupy(&bits, at: offset + list.elementsOffset, count: list.capacity)
     case .enumeration(let enumeration):
       for mask in enumeration.keptBits(size: size, and: [UInt8](repeating: 0, count: size)) {
         for k in 0..<size { bits[offset + k] |= mask[k] }
       }
+    }
+  }
+}
+
+extension Layout {
+  /// The same for so many values in a row. What one of them occupies is found out once: there can be thousands of messages,
+  /// and what is in one can take long.
+  private func occupy(_ bits: inout [UInt8], at offset: Int, count: Int) {
+    let own = occupiedBits
+    for k in 0..<count {
+      for (place, byte) in own.enumerated() { bits[offset + k * stride + place] |= byte }
     }
   }
 }

@@ -41,7 +41,7 @@ public final class DepthFirstVerification {
 
   private let tracker: LogTracker
   private let order: any EventOrder
-  private let observations: [Observation]
+  let observations: [Observation]
   private var reached: [Int: StateSet] = [:]
   private var origins: [Int: [Origin]] = [:]
   private var steps: [Path.Choice] = []
@@ -135,7 +135,9 @@ public final class DepthFirstVerification {
 
   private func note(_ place: Int) {
     let count = order.count(before: place)
-    if count > mostEvents { (mostEvents, furthest) = (count, [place]) } else if count == mostEvents,
+    if count > mostEvents {
+      (mostEvents, furthest) = (count, [place])
+    } else if count == mostEvents,
       !furthest.contains(place), furthest.count < 16
     {
       furthest.append(place)
@@ -212,6 +214,9 @@ public final class DepthFirstVerification {
 extension LogTracker {
   /// Goes on in the states that a depth-first search reached at a place, for ``explain(_:)`` and ``hints(_:before:following:)``.
   public func adopt(_ search: DepthFirstVerification, at place: Int, lineCount: Int) {
+    for (number, event) in search.events(to: place).enumerated() {
+      noteActor(search.observations[event], line: lineCount - search.followedCount + number + 1)
+    }
     let beginnings = (0..<current.count).map { steps(to: $0) }
     let states = search.states(at: place)
     let set = emptySet()

@@ -37,7 +37,8 @@ extension LogTracker {
       let ways = [step.parent] + parents[node, default: []].map(\.parent)
       let origins = ways.compactMap { numbers[$0] }.map { "\($0)" }
       let from = origins.isEmpty ? "" : " after \(origins.joined(separator: " or "))"
-      let title = title(of: node).map { $0 + (step.isHidden ? " (hidden)" : "") } ?? system.actions[Int(step.action)].name
+      let title =
+        title(of: node).map { $0 + (step.isHidden ? " (hidden)" : "") } ?? system.actions[Int(step.action)].name
       lines.append("\(head.padded(to: 10))\(numbers[node] ?? 0). \(title)\(from)")
     }
     let dropped = drawn.count - Self.mostDrawnNodes

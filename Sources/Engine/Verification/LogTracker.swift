@@ -62,6 +62,7 @@ public final class LogTracker {
   private(set) var previous: StateSet
   private var next: StateSet
   private let live: UnsafeMutablePointer<Live>
+  private var actors: [(line: Int, actor: (() -> Value)?)] = []
   /// Places in a set that hidden steps have changed.
   private var changed: [Int] = []
 
@@ -165,7 +166,9 @@ public final class LogTracker {
     }
     for index in 0..<sources.count {
       let hidden = sources.note(index).node
-      let prefix = hidden < 0 ? [] : history.steps(to: hidden).map { Path.Choice(action: Int($0.action), ordinal: Int($0.ordinal)) }
+      let prefix =
+        hidden < 0
+        ? [] : history.steps(to: hidden).map { Path.Choice(action: Int($0.action), ordinal: Int($0.ordinal)) }
       live.pointee = Live(broken: sources.note(index).broken)
       if live.pointee.broken >= 0 { limits.isBroken = true; continue }
       matcher.wantsMore = true
@@ -244,6 +247,7 @@ public final class LogTracker {
   public func advance(_ observation: Observation) -> Outcome {
     if history.isFull { history.collect([previous, current]) }
     lineCount += 1
+    noteActor(observation, line: lineCount)
     var fault: (SpecificationFault, String)?
     if options.hidden.limit > 0 {
       let (isDone, failure) = addHidden(to: current)
@@ -265,6 +269,20 @@ public final class LogTracker {
     }
     (previous, current, next) = (current, next, previous)
     return outcome(of: current)
+  }
+
+  private static let rememberedActors = 512
+
+  /// Who acted in one of the last lines.
+  func noteActor(_ observation: Observation, line: Int) {
+    if actors.isEmpty { actors = Array(repeating: (-1, nil), count: Self.rememberedActors) }
+    actors[line % Self.rememberedActors] = (line, observation.actor)
+  }
+
+  /// Who acted, as far as that was said and is remembered.
+  func actor(ofLine line: Int) -> Value? {
+    guard !actors.isEmpty, line >= 0, actors[line % Self.rememberedActors].line == line else { return nil }
+    return actors[line % Self.rememberedActors].actor?()
   }
 
   /// Adds the states after a line to a set.

@@ -10,8 +10,6 @@ public struct Rejection {
   public var furtherAllowed: Int
   /// The last steps of a behaviour that fits the log so far, those of the actor where there is one.
   public var recent: [Step]
-  /// That behaviour; nil where its beginning is forgotten.
-  public var trace: Trace?
 
   /// A step that the line may stand for, and what is against it.
   public struct Candidate: Equatable {
@@ -65,7 +63,7 @@ extension LogTracker {
     return Rejection(
       stateCount: current.count, candidates: Array(candidates.prefix(Self.mostCandidates)),
       isCut: candidates.count > Self.mostCandidates || current.count > Self.mostStates, allowed: allowed,
-      furtherAllowed: further, recent: recent(steps, observation), trace: trace(of: 0))
+      furtherAllowed: further, recent: recent(steps, observation))
   }
 
   // MARK: Candidates
@@ -119,7 +117,9 @@ extension LogTracker {
       try catchingFaults { [matcher] in
         matcher.forEachOrdinal(of: pattern, action: number, in: state) { ordinals.value.append($0) }
       }
-    } catch { return [Rejection.Candidate(title: action.name, reason: .fault(error.message), location: action.location)] }
+    } catch {
+      return [Rejection.Candidate(title: action.name, reason: .fault(error.message), location: action.location)]
+    }
     for ordinal in ordinals.value.prefix(10_000) {
       let choice = Path.Choice(action: number, ordinal: ordinal)
       do {
@@ -136,8 +136,11 @@ extension LogTracker {
             return add(agreement + 1, title(choice, state, pattern), .notEnabled)
           }
           if !rest.isEmpty {
-            return add(agreement + 2, shown.title(of: choice, in: state), .field(
-              name: "the steps after it", logged: rest.map { name(of: $0) }.joined(separator: ", "), specified: "not enabled"))
+            return add(
+              agreement + 2, shown.title(of: choice, in: state),
+              .field(
+                name: "the steps after it", logged: rest.map { name(of: $0) }.joined(separator: ", "),
+                specified: "not enabled"))
           }
           for (index, field) in observation.fields.enumerated() {
             guard let reason = refusal(field, state, after) else { continue }
@@ -165,7 +168,9 @@ extension LogTracker {
     return name(of: pattern)
   }
 
-  private func name(of pattern: StepPattern) -> String { pattern.action.map { system.actions[$0].name } ?? "any action" }
+  private func name(of pattern: StepPattern) -> String {
+    pattern.action.map { system.actions[$0].name } ?? "any action"
+  }
 
   func successor(of state: [UInt64], _ choice: Path.Choice) -> [UInt64]? {
     let scan = SuccessorScan(system)
@@ -197,12 +202,23 @@ extension LogTracker {
     return (Array(all.prefix(Self.mostAllowed)), max(0, all.count - Self.mostAllowed))
   }
 
+  /// Whether a step is one of whoever acts: its first parameter, or the receiver of its message.
   private func isOfActor(_ arguments: [Value], _ observation: Observation) -> Bool {
-    guard let actor = observation.actor?() else { return false }
-    return arguments.contains { argument in
-      if case .packet(let from, let to, _) = argument { return from == actor || to == actor }
-      return argument == actor
+    guard let actor = observation.actor?(), let first = arguments.first else { return false }
+    switch first {
+    case .packet(_, let to, _): return to == actor
+    case .record(let fields): return fields.contains { $0.name == "to" && $0.value == actor }
+    default: return first == actor
     }
+  }
+
+  /// The same of a step that was taken: its line may have said who acted.
+  private func isOfActor(
+    _ step: BehaviourHistory.Node, _ choice: Path.Choice, _ before: [UInt64], _ observation: Observation
+  ) -> Bool {
+    guard let actor = observation.actor?() else { return true }
+    if !step.isHidden, let known = self.actor(ofLine: Int(step.line)) { return known == actor }
+    return isOfActor(shown.actions[choice.action].arguments(before, choice.ordinal), observation)
   }
 
   /// The steps that led to a state of the set, each with the state before it.
@@ -217,8 +233,7 @@ extension LogTracker {
     for (index, step) in steps.enumerated().dropFirst().reversed() where found.count < Self.mostRecent {
       let choice = Path.Choice(action: Int(step.action), ordinal: Int(step.ordinal))
       let before = states[index - 1]
-      let arguments = shown.actions[choice.action].arguments(before, choice.ordinal)
-      guard observation.actor == nil || isOfActor(arguments, observation) else { continue }
+      guard isOfActor(step, choice, before, observation) else { continue }
       found.append(
         Rejection.Step(line: Int(step.line), title: shown.title(of: choice, in: before), isHidden: step.isHidden))
     }
@@ -242,11 +257,26 @@ extension LogTracker {
     return try? path.states(in: system)
   }
 
-  /// A behaviour that leads to a state of the set; nil where its beginning is forgotten, or where states of one orbit have
-  /// been merged on the way.
-  public func trace(of index: Int) -> Trace? {
+  /// A behaviour that leads to a state of the set; nil where its beginning is forgotten.
+  ///
+  /// - Parameter isWhole: Whether all its steps are wanted, which takes time and memory for each state. Without, there is the
+  ///   last one, and the token.
+  public func trace(of index: Int, isWhole: Bool = true) -> Trace? {
+    refreshShown()
     guard let path = path(to: index) else { return nil }
-    return try? Trace(path, of: shown)
+    if isWhole { return try? Trace(path, of: shown) }
+    guard let states = try? path.states(in: system), let last = states.last else { return nil }
+    let after = shown.layout.value(at: last)
+    var step = Trace.Step(action: nil, arguments: [], state: after, changes: [])
+    if let choice = path.choices.last {
+      let before = states[states.count - 2]
+      step.action = shown.actions[choice.action].name
+      step.arguments = shown.actions[choice.action].arguments(before, choice.ordinal)
+      step.changes = Value.changes(from: shown.layout.value(at: before), to: after)
+    }
+    return Trace(
+      steps: [step], loop: nil, token: ReplayToken(path, failing: nil, fingerprint: system.fingerprint),
+      lastState: last, path: path)
   }
 }
 

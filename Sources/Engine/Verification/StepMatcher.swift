@@ -85,7 +85,9 @@ final class StepMatcher {
     if observation.alternatives.isEmpty {
       return match(state, from: state, [.any], 0, observation, body)
     }
-    for alternative in observation.alternatives where wantsMore { match(state, from: state, alternative, 0, observation, body) }
+    for alternative in observation.alternatives where wantsMore {
+      match(state, from: state, alternative, 0, observation, body)
+    }
   }
 
   /// The same for one instance alone, of a line that stands for at most one step.
@@ -173,7 +175,9 @@ final class StepMatcher {
   }
 
   private func hasField(_ fields: [ParameterField], _ action: Int) -> Bool {
-    for field in fields where system.actions[action].parameterTypes.contains(where: { $0 == field.type }) { return true }
+    for field in fields where system.actions[action].parameterTypes.contains(where: { $0 == field.type }) {
+      return true
+    }
     return false
   }
 
@@ -244,7 +248,8 @@ final class StepMatcher {
   }
 
   /// What a field is in an instance, for a person.
-  func specified(_ field: ParameterField, action number: Int, _ ordinal: Int, _ state: UnsafePointer<UInt64>) -> String {
+  func specified(_ field: ParameterField, action number: Int, _ ordinal: Int, _ state: UnsafePointer<UInt64>) -> String
+  {
     guard let parameter = system.actions[number].parameterTypes.firstIndex(where: { $0 == field.type }),
       writeParameter(parameter, action: number, ordinal, state)
     else { return "none" }
