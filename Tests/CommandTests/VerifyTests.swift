@@ -237,4 +237,31 @@ import Testing
       #expect(outcome.code == 0, "\(clients).\(suffix): \(outcome.output)\(outcome.errors)")
     }
   }
+
+  /// A thousand lines of etcd, and the same with one field changed: rejected at that line. `Tests/Oracles/etcd-mutations.py`
+  /// changes every field that the mapping reads.
+  @Test func sharedRaft() async throws {
+    let log = Self.root.appending(path: "../shared/traces/etcd-raft/first-1000.ndjson").path
+    guard FileManager.default.fileExists(atPath: log) else { return }
+    let specification = Self.root.appending(path: "Specs/etcd-raft.swift").path
+    let mapping = Self.root.appending(path: "Specs/Logs/etcd-raft-go.swift").path
+    let outcome = try await workspace.shell("\"$distcheck\" verify '\(specification)' --log '\(mapping)' '\(log)'")
+    #expect(outcome.code == 0, "\(outcome.output)\(outcome.errors)")
+    #expect(outcome.output.contains("  1,000 lines, 1 state at the end, "))
+    let lines = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map(String.init)
+    for (number, old, new) in [
+      (300, "\"commit\":", "\"commit\":1"), (500, "\"term\":2", "\"term\":3"), (90, "StateFollower", "StateCandidate"),
+    ] {
+      guard let place = lines[number...].firstIndex(where: { $0.contains(old) }),
+        let range = lines[place].range(of: old)
+      else { continue }
+      var changed = lines
+      changed[place].replaceSubrange(range, with: new)
+      try write("changed.ndjson", changed)
+      let outcome = try await workspace.shell(
+        "\"$distcheck\" verify '\(specification)' --log '\(mapping)' changed.ndjson")
+      #expect(outcome.code == 12, "\(outcome.errors)")
+      #expect(outcome.output.hasPrefix("changed.ndjson: rejected at line \(place + 1)\n"), "\(outcome.output)")
+    }
+  }
 }

@@ -31,6 +31,7 @@ struct SpecsTests {
     for models in [
       TwoPhaseCommit<1>.models, Paxos<1, 1, 1>.models, Voting<1, 1, 1>.models, Raft<1>.models,
       StateStore<1, 1, 1>.models, DuellingProposers<1, 1>.models, RaftElections<1, 1>.models,
+      KeyValueStore<1, 1, 1>.models, EtcdRaft<1, 1, 1, 1>.models,
     ] {
       #expect(Set(models.map(\.name)).count == models.count)
     }
