@@ -128,6 +128,7 @@ private struct JSONParser {
 
   /// Of two fields with one name a reader would see one: neither is what the line says.
   private func validateNames(of object: Int, _ tokens: [Token]) throws(Failure) {
+    if hasEscapedName(object, tokens) { return try validateUnescapedNames(of: object, tokens) }
     var names: Set<[UInt8]> = []
     let (first, end) = (object + 1, Int(tokens[object].next))
     var (child, count) = (first, 0)
@@ -148,6 +149,24 @@ private struct JSONParser {
       }
       count += 1
       child = Int(tokens[child + 1].next)
+    }
+  }
+
+  private func hasEscapedName(_ object: Int, _ tokens: [Token]) -> Bool {
+    var child = object + 1
+    while child < Int(tokens[object].next) {
+      if tokens[child].kind == .escapedString { return true }
+      child = Int(tokens[child + 1].next)
+    }
+    return false
+  }
+
+  /// The same where one name can be written in several ways.
+  private func validateUnescapedNames(of object: Int, _ tokens: [Token]) throws(Failure) {
+    var names: Set<[UInt8]> = []
+    for range in Self.names(object + 1, Int(tokens[object].next), tokens) {
+      let name = UnsafeRawBufferPointer(rebasing: bytes[range])
+      if !names.insert(Array(unescaped(name).utf8)).inserted { throw twice(bytes[range]) }
     }
   }
 

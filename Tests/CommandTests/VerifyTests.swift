@@ -65,6 +65,7 @@ import Testing
     let expected = """
       bad.ndjson: rejected at line 3
         3 lines, TIME
+        fields that the mapping does not read: op
 
         3: {"tmState": [{"op": "Update", "path": [], "args": ["done"]}], "event": "TMCommit"}
         One state fits the lines before it. In it:
@@ -125,7 +126,12 @@ import Testing
   @Test func aLogThatIsStillWritten() async throws {
     try write("bad.ndjson", [Self.good[0], Self.good[0]])
     let start = ContinuousClock.now
-    let outcome = try await verify("", input: "(cat bad.ndjson; sleep 60) | ")
+    let outcome = try await workspace.shell(
+      """
+      mkfifo pipe; (cat bad.ndjson; exec sleep 60) > pipe & \
+      "$distcheck" verify '\(Self.specification)' --log '\(Self.mapping)' --config conf.ndjson < pipe
+      code=$?; kill $!; exit $code
+      """)
     #expect(outcome.code == 12 && outcome.output.hasPrefix("standard input: rejected at line 2"))
     #expect(ContinuousClock.now - start < .seconds(55))
   }

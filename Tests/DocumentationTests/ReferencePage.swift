@@ -16,6 +16,7 @@ struct ReferencePage {
 
   private static let sections = [
     ("Specification", "What a specification is made of"), ("Types", "Types of states"),
+    ("Logs", "Logs of real systems"),
     ("Program", "Checking in a test"), ("Lowering", "What can be wrong before a search"),
   ]
 

@@ -71,7 +71,8 @@ import Testing
     return nil
   }
 
-  /// Random texts, most of them a little wrong: accepted by both or by none, with the same value.
+  /// Random texts, most of them a little wrong. What is right is accepted, and nothing that Foundation refuses; what both
+  /// accept is the same. (Foundation overlooks commas at the end, zeros behind the text, and fields that occur twice.)
   ///
   /// `DISTCHECK_RANDOM_SECONDS` goes on for longer.
   @Test func randomTexts() throws {
@@ -86,7 +87,8 @@ import Testing
       all += 1
       var generator = SplitMix64(seed: seed)
       var bytes = Array(randomJSON(&generator, depth: 0).utf8)
-      if generator.chance(0.7) { mutate(&bytes, &generator) }
+      let isWhole = generator.chance(0.3)
+      if !isWhole { mutate(&bytes, &generator) }
       let refusal = refusal(of: bytes, record)
       let isAccepted = refusal == nil
       let text = String(validating: bytes, as: UTF8.self)
@@ -99,10 +101,9 @@ import Testing
           Issue.record("seed \(seed): only distcheck accepts \(bytes)")
           break
         }
-        #expect(isEqual(record.root, value), "seed \(seed)")
-      } else if value != nil, let text, refusal?.contains("occurs twice") == false, !text.contains(/,\s*\]/) {
-        // Of a field that occurs twice Foundation takes one, and it overlooks a comma at the end of an array.
-        Issue.record("seed \(seed): only Foundation accepts \(text): \(refusal ?? "")")
+        #expect(isEqual(record.root, value), "seed \(seed): \(bytes)")
+      } else if isWhole {
+        Issue.record("seed \(seed): refused: \(refusal ?? "")")
       }
     }
     #expect(accepted > all / 10)

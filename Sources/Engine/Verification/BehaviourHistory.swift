@@ -48,7 +48,8 @@ final class BehaviourHistory {
   }
 
   func addEdge(to child: Int32, from parent: Int32, _ choice: Path.Choice) {
-    guard edges.count < limit else { return }
+    // Where what came before is forgotten there is nothing to draw a way from.
+    guard child >= 0, parent >= 0, edges.count < limit else { return }
     edges.append(
       Edge(
         child: child, parent: parent, action: Int32(choice.action),

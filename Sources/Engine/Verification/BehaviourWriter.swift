@@ -56,12 +56,12 @@ public final class BehaviourWriter {
 
   // MARK: Random behaviours
 
-  /// A random behaviour of so many steps, or fewer where it comes to an end.
+  /// A random behaviour of so many steps, or fewer where it comes to an end. It stays within the state constraint.
   public func walk(length: Int) throws(SpecificationFault) -> [Step] {
     var state = system.initialStates[random.below(system.initialStates.count)]
     var steps = [beginning(state)]
     while steps.count <= length {
-      let next = try successors(of: state)
+      let next = try successors(of: state).filter { step in evaluating { system.isWithinConstraint(step.state) } }
       if next.isEmpty { break }
       let (choice, after) = next[random.below(next.count)]
       steps.append(step(from: state, choice, to: after))

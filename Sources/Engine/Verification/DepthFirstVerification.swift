@@ -71,7 +71,12 @@ public final class DepthFirstVerification {
     self.observations = observations
     let set = tracker.emptySet()
     var first: [Origin] = []
-    for index in 0..<tracker.current.count where tracker.current.note(index).broken < 0 {
+    for index in 0..<tracker.current.count {
+      // A behaviour that has broken something may go further than all others.
+      guard tracker.current.note(index).broken < 0 else {
+        isUnsettled = true
+        continue
+      }
       let (_, isNew) = tracker.insert(tracker.current[index], into: set, broken: -1)
       if isNew { first.append(Origin(place: -1, index: Int32(index), event: -1, first: 0, count: 0)) }
     }
