@@ -96,6 +96,8 @@ import Testing
           lines[number].replaceSubrange(range, with: new)
           // Who is meant is said twice on some lines: then one of both is wrong. A TM that aborts is one that is done.
           if new == "\"TMAbort\"" { continue }
+          // A message that is received again is a step of the specification: only a later line can tell.
+          if number == 3 && new == "\"rm-0\"" { continue }
           try write("mutant.ndjson", lines)
           let outcome = try await verify("mutant.ndjson --json")
           #expect(outcome.code == 12, "\(lines[number])")
