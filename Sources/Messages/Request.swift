@@ -33,6 +33,8 @@ public struct Request: Codable, Sendable {
     case verify(Subject, Verification)
     /// Logs that the specification would write, each line an `Event.line`.
     case write(Subject, LogWriting)
+    /// Answers to the requests in a named pipe, each an `Event.line`.
+    case serve(Subject, path: String)
   }
 
   public struct LogWriting: Codable, Sendable {

@@ -23,7 +23,8 @@ struct Command: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      CheckCommand.self, SimulateCommand.self, VerifyCommand.self, LogCommand.self, ResumeCommand.self, NewCommand.self,
+      CheckCommand.self, SimulateCommand.self, VerifyCommand.self, LogCommand.self, ServeCommand.self,
+      ResumeCommand.self, NewCommand.self,
     ],
     defaultSubcommand: CheckCommand.self)
 }

@@ -63,24 +63,13 @@ struct LogCommand: AsyncParsableCommand {
   }
 
   private func write() async throws {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw CommandError(.usage, "\(path): is a folder; log takes one specification")
-    }
-    let file = try SpecificationFile.files(at: path, with: compilation.companions)[0]
-    let settings = try ConstantSetting.all(constants)
-    for setting in settings where setting.values.count > 1 {
-      throw CommandError(.usage, "-D \(setting.name): log takes one value; ranges are for checking")
-    }
-    let runner = ModelRunner(file: file)
-    let compiler = try SpecificationCompiler()
-    let all = try await runner.listModels(try await compiler.program(for: file), limit: nil)
-    let chosen = try runner.choose(from: all, named: model.map { [$0] } ?? [], setsConstants: true)[0]
-    let (program, subject) = try await runner.configure(chosen, ConstantSetting.combinations(settings)[0], compiler)
+    let chosen = try await ChosenModel(path, model, constants, compilation, command: "log")
     let request = Request.LogWriting(
       seed: seed ?? Int.random(in: 0..<1_000_000_000), length: length, mutates: mutate,
       tourLimit: tour ? maxStates ?? 10_000 : nil)
-    let events = try await runner.ask(program, .write(subject, request), about: chosen)
-    for case .line(let line) in events { print(line) }
+    _ = try await chosen.runner.ask(chosen.program, .write(chosen.subject, request), about: chosen.model) { event in
+      if case .line(let line) = event { print(line) }
+      return ""
+    }
   }
 }

@@ -34,6 +34,21 @@ extension Program {
     } catch { throw Event.Failure(code: 70, message: "\(error)") }
   }
 
+  // MARK: Requests of programs
+
+  /// Answers requests until there are no more.
+  func serve(_ system: TransitionSystem, _ path: String) throws(Event.Failure) {
+    channel.beginSearch(timeoutMilliseconds: nil)
+    let server = SpecificationServer(system)
+    do throws(LogError) {
+      let lines = try LineReader(path: path, name: "standard input", isStopped: { ce_interrupted() })
+      while let line = try lines.next() {
+        if line.allSatisfy({ $0 == " " || $0 == "\t" }) { continue }
+        if let answer = server.answer(line) { channel.send(.line(answer.description)) }
+      }
+    } catch { throw Event.Failure(code: 65, message: "\(error)") }
+  }
+
   // MARK: Mutations
 
   /// Changes one thing, and notes it in a line before the others, with whether the specification allows it all the same.

@@ -71,6 +71,9 @@ struct Program {
     case .write(let subject, let options):
       let (entry, model) = try find(subject, in: all)
       try write(try lower(model, of: entry), options, model: model)
+    case .serve(let subject, let path):
+      let (entry, model) = try find(subject, in: all)
+      try serve(try lower(model, of: entry), path)
     case .list: list(all)
     case .check(let subject, let options):
       let (entry, model) = try find(subject, in: all)

@@ -122,6 +122,48 @@ public final class LogTracker {
     }
   }
 
+  /// A tracker in the same states, which goes its own way.
+  public func copy() -> LogTracker {
+    let other = LogTracker(system, options: options)
+    other.naming = naming
+    other.adopt(current)
+    return other
+  }
+
+  /// One of the states; nil where there is none.
+  public var firstState: Value? {
+    refreshShown()
+    return current.count > 0 ? shown.layout.value(at: current[0]) : nil
+  }
+
+  /// The steps that are enabled in at least one of the states, each once, up to a limit.
+  public func enabledSteps(limit: Int) -> [(action: String, arguments: [Value])] {
+    refreshShown()
+    let found = EnabledSteps()
+    for index in 0..<current.count {
+      let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
+      try? catchingFaults { [system, shown] in
+        let scan = SuccessorScan(system)
+        defer { scan.deallocate() }
+        scan.forEachSuccessor(of: state) { choice, _ in
+          let action = shown.actions[choice.action]
+          found.add(action.name, action.arguments(state, choice.ordinal))
+          return found.list.count < limit
+        }
+      }
+    }
+    return found.list
+  }
+
+  private final class EnabledSteps {
+    var list: [(action: String, arguments: [Value])] = []
+    private var titles: Set<String> = []
+
+    func add(_ action: String, _ arguments: [Value]) {
+      if titles.insert("\(action) \(arguments)").inserted { list.append((action, arguments)) }
+    }
+  }
+
   /// From now on new sets keep one of the states that differ only in an exchange of identities of these kinds.
   ///
   /// That is lawful where no line that is still to be followed tells such identities apart: then it fits one such state

@@ -8,14 +8,14 @@ final class ForwardedInput: @unchecked Sendable {
   let firstLine: String
   private let beginning: Data
 
-  /// Waits for the first line.
-  init() throws(CommandError) {
+  /// - Parameter waits: Whether it waits for the first line.
+  init(waits: Bool = true) throws(CommandError) {
     path = try PrivateFolder.make().appending(path: "log").path
     guard mkfifo(path, 0o600) == 0 else {
       throw CommandError(.internalFault, "\(path): \(String(cString: strerror(errno)))")
     }
     var data = Data()
-    while !data.contains(10), data.count < 1 << 20 {
+    while waits, !data.contains(10), data.count < 1 << 20 {
       let more = Self.read()
       if more.isEmpty { break }
       data += more
@@ -41,7 +41,7 @@ final class ForwardedInput: @unchecked Sendable {
       let pipe = open(path, O_WRONLY | O_CLOEXEC)
       guard pipe >= 0 else { return }
       defer { close(pipe) }
-      var data = beginning
+      var data = beginning.isEmpty ? Self.read() : beginning
       while !data.isEmpty {
         let isWritten = data.withUnsafeBytes { bytes in
           var done = 0

@@ -138,7 +138,7 @@ private final class Answer: @unchecked Sendable {
   func receive(_ event: Event, _ progress: (Event) -> Void) {
     switch event {
     case .began(let phase): lock.withLock { currentPhase = phase }
-    case .searched, .walked: progress(event)
+    case .searched, .walked, .line: progress(event)
     case .unending: isUnending = true
     case .done: isDone = true
     default: events.append(event)
