@@ -21,6 +21,9 @@ struct FileVerification {
       }
       if isFolder.boolValue { throw CommandError(.usage, "\(path): is a folder") }
     }
+    var sum = try options.coverageFile.map { path throws(CommandError) in
+      try CoverageFile(path, specification: file.path)
+    }
     let settings = try ConstantSetting.all(options.constants)
     for setting in settings where setting.values.count > 1 {
       throw CommandError(.usage, "-D \(setting.name): verify takes one value; ranges are for checking")
@@ -38,7 +41,12 @@ struct FileVerification {
     let compiler = try SpecificationCompiler()
     let (program, subject) = try await configure(log, values, compiler)
     input?.begin()
-    let report = try await verify(program, subject, log)
+    var report = try await verify(program, subject, log)
+    if sum != nil {
+      sum?.add(report)
+      try sum?.write()
+      report.coverage = sum?.actions ?? []
+    }
     let status = Self.status(of: report)
     tally.count(status, passes: status == .success)
     tally.record(.verified(report, replayCommand: replayCommand(report)))
@@ -98,7 +106,7 @@ struct FileVerification {
       }
     request.maxStates = options.maxStates
     request.timeoutMilliseconds = limit?.milliseconds
-    request.countsCoverage = options.coverage
+    request.countsCoverage = options.coverage || options.coverageFile != nil
     request.explains = options.explain
     request.wantsTrace = options.full || options.json
     let events = try await runner.ask(

@@ -68,6 +68,11 @@ struct VerifyCommand: AsyncParsableCommand {
   @Flag(help: "Show which actions the log takes, and how often each was enabled.")
   var coverage = false
 
+  @Option(
+    help: ArgumentHelp(
+      "Add that up over many logs: in this file, which is made where it is not there.", valueName: "file"))
+  var coverageFile: String?
+
   @Flag(help: "Print one JSON object.")
   var json = false
 

@@ -155,6 +155,21 @@ import Testing
     ] { #expect(outcome.output.contains(part), "\(part) in \(outcome.output)") }
   }
 
+  /// Counts of several runs are added; a file of others is left alone.
+  @Test func coverageOfManyLogs() async throws {
+    try write("good.ndjson", Self.good)
+    try write("half.ndjson", Array(Self.good.prefix(3)))
+    #expect(try await verify("good.ndjson --coverage-file sum.json").code == 0)
+    let second = try await verify("half.ndjson --coverage-file sum.json")
+    #expect(second.code == 0 && second.output.contains("RMPrepare             4 "), "\(second.output)")
+    #expect(second.output.contains("in no line: TMAbort, RMChooseToAbort, RMRcvAbortMsg"))
+    #expect(try workspace.contents(of: "sum.json").contains("\"logs\":2,"))
+    let other = try await verify("good.ndjson --coverage-file good.ndjson")
+    #expect(other.code == 64)
+    #expect(other.errors == "distcheck: --coverage-file good.ndjson: is there already, and is no coverage of logs\n")
+    #expect(try workspace.contents(of: "good.ndjson").hasPrefix("{\"rmState\""))
+  }
+
   // MARK: What cannot be read
 
   @Test(
