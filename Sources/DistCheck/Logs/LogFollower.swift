@@ -75,7 +75,24 @@ final class LogFollower {
       skippedCount += 1
       return nil
     }
+    if let field = current.pointee.observation.parameters.first(where: { !hasParameter(for: $0) }) {
+      throw .mapping(
+        "the mapping says \"\(field.name)\" of a parameter of type \(field.type), and no step of the line has one",
+        at: record.error(""))
+    }
     return current.pointee
+  }
+
+  /// Whether some step that the line may stand for has a parameter of the type that a field is of: otherwise nothing would
+  /// be compared.
+  private func hasParameter(for field: ParameterField) -> Bool {
+    let alternatives = current.pointee.observation.alternatives
+    if alternatives.isEmpty { return system.actions.contains { $0.parameterTypes.contains { $0 == field.type } } }
+    return alternatives.contains { steps in
+      steps.contains { step in
+        step.action.map { system.actions[$0].parameterTypes.contains { $0 == field.type } } ?? true
+      }
+    }
   }
 
   private final class Failure { var error: (any Error)? }

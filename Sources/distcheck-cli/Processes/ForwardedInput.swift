@@ -25,11 +25,17 @@ final class ForwardedInput: @unchecked Sendable {
     firstLine = String(decoding: data.prefix { $0 != 10 }, as: UTF8.self)
   }
 
+  /// What comes next; nothing at the end, and once there was a signal.
   private static func read() -> Data {
     var bytes = [UInt8](repeating: 0, count: 1 << 16)
     while true {
+      // A signal does not end a read.
+      var input = pollfd(fd: 0, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&input, 1, 100)
+      if Interrupts.count > 0 { return Data() }
+      if ready == 0 || ready < 0 && errno == EINTR { continue }
       let count = Foundation.read(0, &bytes, bytes.count)
-      if count < 0 && errno == EINTR && Interrupts.count == 0 { continue }
+      if count < 0 && errno == EINTR { continue }
       return Data(bytes.prefix(max(0, count)))
     }
   }
