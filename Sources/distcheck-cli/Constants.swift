@@ -38,6 +38,15 @@ struct ConstantSetting {
     CommandError(.usage, "-D \(text): a sweep has at most \(grouped(mostValues)) values")
   }
 
+  /// One value for each constant, for a command that makes no sweeps.
+  static func values(_ texts: [String], command: String) throws(CommandError) -> [(name: String, value: String)] {
+    let settings = try all(texts)
+    for setting in settings where setting.values.count > 1 {
+      throw CommandError(.usage, "-D \(setting.name): \(command) takes one value; ranges are for checking")
+    }
+    return combinations(settings)[0]
+  }
+
   private static let mostCombinations = 10_000
 
   /// All settings of a command line; each constant can be set once.

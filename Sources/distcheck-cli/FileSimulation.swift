@@ -12,14 +12,10 @@ struct FileSimulation {
   private var runner: ModelRunner { ModelRunner(file: file) }
 
   func run() async throws {
-    let settings = try ConstantSetting.all(options.constants)
-    for setting in settings where setting.values.count > 1 {
-      throw CommandError(.usage, "-D \(setting.name): simulate takes one value; ranges are for checking")
-    }
-    let values = ConstantSetting.combinations(settings)[0]
+    let values = try ConstantSetting.values(options.constants, command: "simulate")
     let compiler = try SpecificationCompiler()
     let all = try await runner.listModels(try await compiler.program(for: file), limit: limit?.duration)
-    for model in try runner.choose(from: all, named: options.models, setsConstants: !settings.isEmpty) {
+    for model in try runner.choose(from: all, named: options.models, setsConstants: !values.isEmpty) {
       if Interrupts.count > 0 {
         tally.noteInterruption(before: model, values)
         continue

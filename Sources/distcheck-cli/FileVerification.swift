@@ -24,11 +24,7 @@ struct FileVerification {
     var sum = try options.coverageFile.map { path throws(CommandError) in
       try CoverageFile(path, specification: file.path)
     }
-    let settings = try ConstantSetting.all(options.constants)
-    for setting in settings where setting.values.count > 1 {
-      throw CommandError(.usage, "-D \(setting.name): verify takes one value; ranges are for checking")
-    }
-    let values = ConstantSetting.combinations(settings)[0]
+    let values = try ConstantSetting.values(options.constants, command: "verify")
     var input: ForwardedInput?
     var log = Request.Log(
       paths: options.logs, names: options.logs, configurations: options.configurations, pattern: options.pattern)

@@ -13,18 +13,7 @@ struct LogCommand: AsyncParsableCommand {
       thing is changed; a first line says what, and whether the specification allows it all the same.
       """)
 
-  @Argument(help: "A specification file.")
-  var path: String
-
-  @Option(name: .customLong("model"), help: "The model with this name. (default: the first)")
-  var model: String?
-
-  @Option(
-    name: .customShort("D"), parsing: .singleValue,
-    help: ArgumentHelp("Set a constant of the model: -D servers=5.", valueName: "name=value"))
-  var constants: [String] = []
-
-  @OptionGroup var compilation: CompilationOptions
+  @OptionGroup var choice: ModelChoice
 
   @Option(help: "Steps of the log, if it does not come to an end before.")
   var length = 100
@@ -63,7 +52,7 @@ struct LogCommand: AsyncParsableCommand {
   }
 
   private func write() async throws {
-    let chosen = try await ChosenModel(path, model, constants, compilation, command: "log")
+    let chosen = try await ChosenModel(choice, command: "log")
     let request = Request.LogWriting(
       seed: seed ?? Int.random(in: 0..<1_000_000_000), length: length, mutates: mutate,
       tourLimit: tour ? maxStates ?? 10_000 : nil)

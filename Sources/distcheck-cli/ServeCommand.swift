@@ -14,18 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
       an event fits; would, what an event would lead to; state; explain, why the last event did not fit.
       """)
 
-  @Argument(help: "A specification file.")
-  var path: String
-
-  @Option(name: .customLong("model"), help: "The model with this name. (default: the first)")
-  var model: String?
-
-  @Option(
-    name: .customShort("D"), parsing: .singleValue,
-    help: ArgumentHelp("Set a constant of the model: -D servers=5.", valueName: "name=value"))
-  var constants: [String] = []
-
-  @OptionGroup var compilation: CompilationOptions
+  @OptionGroup var choice: ModelChoice
 
   func run() async throws {
     do {
@@ -37,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private func serve() async throws {
-    let chosen = try await ChosenModel(path, model, constants, compilation, command: "serve")
+    let chosen = try await ChosenModel(choice, command: "serve")
     let input = try ForwardedInput(waits: false)
     input.begin()
     _ = try await chosen.runner.ask(chosen.program, .serve(chosen.subject, path: input.path), about: chosen.model) {

@@ -85,7 +85,8 @@ struct SimulateCommand: AsyncParsableCommand {
     let tally = Tally(path: path, recorders: Terminal.recorders(writesJSON: json, textOptions))
     do {
       let simulation = FileSimulation(
-        file: try file(), options: self, seed: seed ?? Int.random(in: 0..<1_000_000_000),
+        file: try SpecificationFile.file(at: path, with: compilation.companions, command: "simulate"), options: self,
+        seed: seed ?? Int.random(in: 0..<1_000_000_000),
         limit: timeout.flatMap { TimeLimit($0) } ?? (walks == nil ? TimeLimit("10s") : nil), tally: tally)
       try await simulation.run()
     } catch let error as CommandError {
@@ -102,13 +103,5 @@ struct SimulateCommand: AsyncParsableCommand {
     options.isFull = full
     options.showsCoverage = statistics
     return options
-  }
-
-  private func file() throws -> SpecificationFile {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw CommandError(.usage, "\(path): is a folder; simulate takes one specification")
-    }
-    return try SpecificationFile.files(at: path, with: compilation.companions)[0]
   }
 }

@@ -113,11 +113,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func file() throws -> SpecificationFile {
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
-      throw CommandError(.usage, "\(path): is a folder; verify takes one specification")
-    }
-    var file = try SpecificationFile.files(at: path, with: compilation.companions)[0]
+    var file = try SpecificationFile.file(at: path, with: compilation.companions, command: "verify")
     if let mapping { try file.addMapping(mapping) }
     return file
   }

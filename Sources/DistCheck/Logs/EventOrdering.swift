@@ -11,6 +11,8 @@ struct LoadedEvent {
   var received: [String]
   var file: String
   var line: Int
+  /// As it stands in the log, where that is known.
+  var text: String?
 
   init(_ event: RawEvent, _ record: LogRecord) {
     observation = event.observation

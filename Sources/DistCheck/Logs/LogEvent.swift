@@ -60,28 +60,29 @@ public struct LogEvent<Spec: Specification> {
   @inlinable
   public mutating func after<V: Equatable>(
     _ name: String, is value: V, _ read: @escaping (borrowing State) -> V
-  ) {
-    let context = context
-    raw.observation.fields.append(
-      StateField(
-        name: name, isBefore: false,
-        agrees: { _, after in read(after.assumingMemoryBound(to: State.self).pointee) == value },
-        logged: { context.text(of: value) },
-        specified: { _, after in context.text(of: read(after.assumingMemoryBound(to: State.self).pointee)) }))
-  }
+  ) { shows(name, value, isBefore: false, read) }
 
   /// The line shows this of the state before the step.
   @inlinable
   public mutating func before<V: Equatable>(
     _ name: String, is value: V, _ read: @escaping (borrowing State) -> V
+  ) { shows(name, value, isBefore: true, read) }
+
+  @inlinable
+  mutating func shows<V: Equatable>(
+    _ name: String, _ value: V, isBefore: Bool, _ read: @escaping (borrowing State) -> V
   ) {
     let context = context
     raw.observation.fields.append(
       StateField(
-        name: name, isBefore: true,
-        agrees: { before, _ in read(before.assumingMemoryBound(to: State.self).pointee) == value },
+        name: name, isBefore: isBefore,
+        agrees: { before, after in
+          read((isBefore ? before : after).assumingMemoryBound(to: State.self).pointee) == value
+        },
         logged: { context.text(of: value) },
-        specified: { before, _ in context.text(of: read(before.assumingMemoryBound(to: State.self).pointee)) }))
+        specified: { before, after in
+          context.text(of: read((isBefore ? before : after).assumingMemoryBound(to: State.self).pointee))
+        }))
   }
 
   /// The line shows that the step added an element to a set, and nothing else; it may have been in there.
@@ -90,19 +91,7 @@ public struct LogEvent<Spec: Specification> {
     _ element: E, to name: String, _ read: @escaping (borrowing State) -> Subset<E>
   ) {
     let context = context
-    raw.observation.fields.append(
-      StateField(
-        name: name, isBefore: false,
-        agrees: { before, after in
-          var expected = read(before.assumingMemoryBound(to: State.self).pointee)
-          expected.insert(element)
-          return read(after.assumingMemoryBound(to: State.self).pointee) == expected
-        },
-        logged: { "gains \(context.text(of: element))" },
-        specified: { before, after in
-          let old = context.text(of: read(before.assumingMemoryBound(to: State.self).pointee))
-          return "\(old) became \(context.text(of: read(after.assumingMemoryBound(to: State.self).pointee)))"
-        }))
+    becomes(name, { "gains \(context.text(of: element))" }, { $0.insert(element) }, read)
   }
 
   /// The line shows that the step took an element out of a set, and nothing else.
@@ -111,15 +100,25 @@ public struct LogEvent<Spec: Specification> {
     _ element: E, from name: String, _ read: @escaping (borrowing State) -> Subset<E>
   ) {
     let context = context
+    becomes(name, { "loses \(context.text(of: element))" }, { $0.remove(element) }, read)
+  }
+
+  /// A set becomes what a change makes of the one before.
+  @inlinable
+  mutating func becomes<E: Finite>(
+    _ name: String, _ logged: @escaping () -> String, _ change: @escaping (inout Subset<E>) -> Void,
+    _ read: @escaping (borrowing State) -> Subset<E>
+  ) {
+    let context = context
     raw.observation.fields.append(
       StateField(
         name: name, isBefore: false,
         agrees: { before, after in
           var expected = read(before.assumingMemoryBound(to: State.self).pointee)
-          expected.remove(element)
+          change(&expected)
           return read(after.assumingMemoryBound(to: State.self).pointee) == expected
         },
-        logged: { "loses \(context.text(of: element))" },
+        logged: logged,
         specified: { before, after in
           let old = context.text(of: read(before.assumingMemoryBound(to: State.self).pointee))
           return "\(old) became \(context.text(of: read(after.assumingMemoryBound(to: State.self).pointee)))"

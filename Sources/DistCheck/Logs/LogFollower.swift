@@ -1,5 +1,6 @@
 import DistCheckEngine
 import DistCheckLogs
+import DistCheckReporting
 
 /// Why a log could not be followed to its end, beside that it is rejected.
 enum LogFailure: Error {
@@ -99,6 +100,15 @@ final class LogFollower {
 
   /// Follows what the line that was read last means.
   func advance(_ event: RawEvent) -> LogTracker.Outcome { tracker.advance(event.observation) }
+
+  /// Why an event was rejected, in some lines of text: for a program that follows itself, or asks.
+  func explanation(of observation: Observation, number: Int, text: String) -> String {
+    VerificationReport.Rejection(
+      tracker.explain(observation), hints: tracker.hints(observation, before: nil, following: []),
+      place: .init(file: "event", line: number, text: text), actor: observation.actor?().description,
+      lineNumber: { $0 }
+    ).explanation
+  }
 
   /// Has identities that no line so far has named count as alike: for a log whose lines have all been read.
   func mergeUnnamed() {

@@ -1,6 +1,5 @@
 import DistCheckEngine
 import DistCheckLogs
-import DistCheckReporting
 
 /// Follows a running program through a specification: the verifier of logs, fed by the program itself.
 ///
@@ -95,16 +94,8 @@ public final class LogMonitor<Mapping: LogMapping> {
   }
 
   private func follow(_ observation: Observation, shown text: String) -> Verdict {
-    let tracker = follower.tracker
-    verdict = Self.verdict(tracker.advance(observation), follower.system)
-    if verdict == .rejected {
-      explanation =
-        VerificationReport.Rejection(
-          tracker.explain(observation), hints: tracker.hints(observation, before: nil, following: []),
-          place: .init(file: "event", line: eventCount, text: text), actor: observation.actor?().description,
-          lineNumber: { $0 }
-        ).explanation
-    }
+    verdict = Self.verdict(follower.tracker.advance(observation), follower.system)
+    if verdict == .rejected { explanation = follower.explanation(of: observation, number: eventCount, text: text) }
     return verdict
   }
 

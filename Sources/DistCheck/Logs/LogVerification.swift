@@ -42,8 +42,8 @@ final class LogVerification {
     let record = LogRecord()
     do {
       let outcome = try tracker.begin()
-      if case .broken(let property) = outcome { return broken(property, LogError("", file: nil)) }
-    } catch { return failed(error, "the initial states", LogError("")) }
+      if case .broken(let property) = outcome { return broken(property, nil) }
+    } catch { return failed(error, "the initial states", nil) }
     let lines = LogLines(request.log, pattern: pattern)
     self.lines = lines
     let order = follower.interpreter.order
@@ -116,17 +116,42 @@ final class LogVerification {
       guard let event = try follower.read(record) else { continue }
       places.note(tracker.lineCount + 1, record)
       let outcome = follower.advance(event)
-      if outcome == .tooMany && triesDepth && !tracker.isStopped {
-        return try goDepthFirst([LoadedEvent(event, record)], lines, record)
+      if case .fits = outcome {
+        previous = event.observation
+        continue
       }
-      switch outcome {
-      case .fits: previous = event.observation
-      case .rejected: return try rejected(event.observation, record, lines)
-      case .broken(let property): return broken(property, record.error(""), text: record.text(limit: 600))
-      case .tooMany: return stopped("states")
-      case .stopped: return stopped()
-      case .fails(let fault, let place): return failed(fault, place, record.error(""), text: record.text(limit: 600))
-      }
+      var loaded = LoadedEvent(event, record)
+      if outcome == .tooMany && triesDepth && !tracker.isStopped { return try goDepthFirst([loaded], lines, record) }
+      loaded.text = record.text(limit: 600)
+      return conclude(outcome, loaded) { [self] in following(lines, record) }
+    }
+  }
+
+  /// Lines behind a rejected one, which tell which change of it is the right one. Of a log that is still being written there
+  /// may be none.
+  private func following(_ lines: LogLines, _ record: LogRecord) -> [Observation] {
+    var following: [Observation] = []
+    guard request.log.firstLine == nil else { return following }
+    while following.count < Self.mostFollowing, (try? lines.next(into: record)) == true {
+      guard let event = try? follower.read(record) else { continue }
+      following.append(event.observation)
+    }
+    return following
+  }
+
+  /// What there is to report of a line after which not all is well; nil where it fits.
+  ///
+  /// - Parameter following: Some lines behind it.
+  private func conclude(
+    _ outcome: LogTracker.Outcome, _ event: LoadedEvent, following: () -> [Observation]
+  ) -> VerificationReport? {
+    switch outcome {
+    case .fits: return nil
+    case .rejected: return rejected([event], following: following, total: nil)
+    case .broken(let property): return broken(property, event)
+    case .tooMany: return stopped("states")
+    case .stopped: return stopped()
+    case .fails(let fault, let part): return failed(fault, part, event)
     }
   }
 
@@ -146,15 +171,12 @@ final class LogVerification {
     for (index, event) in events.enumerated() {
       if index & 255 == 255 && tracker.isStopped { return stopped() }
       places.note(tracker.lineCount + 1, file: event.file, line: event.line)
-      let place = event.error("")
-      switch tracker.advance(event.observation) {
-      case .fits: previous = event.observation
-      case .rejected: return rejected(index, events)
-      case .broken(let property): return broken(property, place)
-      case .tooMany: return stopped("states")
-      case .stopped: return stopped()
-      case .fails(let fault, let part): return failed(fault, part, place)
+      let outcome = tracker.advance(event.observation)
+      let report = conclude(outcome, event) {
+        events[(index + 1)...].prefix(Self.mostFollowing).map(\.observation)
       }
+      if let report { return report }
+      previous = event.observation
     }
     return nil
   }
@@ -184,9 +206,11 @@ final class LogVerification {
       }
       tracker.adopt(search, at: place, lineCount: before + search.followedCount)
       let next = search.next(at: place)
-      let following =
-        order is TotalOrder ? events[(next[0] + 1)...].prefix(Self.mostFollowing).map(\.observation) : []
-      return rejected(next.map { events[$0] }, following: following, total: order is TotalOrder ? nil : events.count)
+      return rejected(
+        next.map { events[$0] },
+        following: {
+          order is TotalOrder ? events[(next[0] + 1)...].prefix(Self.mostFollowing).map(\.observation) : []
+        }, total: order is TotalOrder ? nil : events.count)
     }
   }
 
@@ -205,21 +229,16 @@ final class LogVerification {
     return (search, search.run())
   }
 
-  private func rejected(_ index: Int, _ events: [LoadedEvent]) -> VerificationReport {
-    rejected(
-      [events[index]], following: events[(index + 1)...].prefix(Self.mostFollowing).map(\.observation), total: nil)
-  }
-
   /// - Parameters:
   ///   - next: The events that could come next, none of which fits.
   ///   - total: How many events there are, where their order is not the one in which they stand.
-  private func rejected(_ next: [LoadedEvent], following: [Observation], total: Int?) -> VerificationReport {
+  private func rejected(_ next: [LoadedEvent], following: () -> [Observation], total: Int?) -> VerificationReport {
     var report = report(.rejected)
     let event = next[0]
     let explanation = tracker.explain(event.observation)
     var rejection = VerificationReport.Rejection(
       explanation,
-      hints: total == nil ? tracker.hints(event.observation, before: previous, following: following) : [],
+      hints: total == nil ? tracker.hints(event.observation, before: previous, following: following()) : [],
       place: place(of: event), actor: event.observation.actor?().description,
       lineNumber: { [places] in places.place(of: $0).line })
     if let total { rejection.order = .init(followed: tracker.lineCount, total: total) }
@@ -235,8 +254,9 @@ final class LogVerification {
     return report
   }
 
-  /// With its text, for which the file is read once more.
+  /// With its text, for which the file is read once more where that is not known.
   private func place(of event: LoadedEvent) -> VerificationReport.Place {
+    if let text = event.text { return VerificationReport.Place(file: event.file, line: event.line, text: text) }
     let lines = LogLines(request.log, pattern: pattern)
     let record = LogRecord()
     var text = ""
@@ -295,49 +315,28 @@ final class LogVerification {
     return report
   }
 
-  private func broken(_ property: Int, _ place: LogError, text: String = "") -> VerificationReport {
+  /// - Parameter event: nil for the beginning.
+  private func broken(_ property: Int, _ event: LoadedEvent?) -> VerificationReport {
     var report = report(.violated)
     report.possiblyBroken = nil
     report.broken = .init(
-      property: follower.system.properties[property].name,
-      place: .init(file: place.file ?? request.log.names[0], line: place.line ?? 0, text: text))
+      property: follower.system.properties[property].name, place: knownPlace(of: event))
     report.trace = trace
     return report
   }
 
-  private func failed(
-    _ fault: SpecificationFault, _ part: String, _ place: LogError, text: String = ""
-  ) -> VerificationReport {
+  private func failed(_ fault: SpecificationFault, _ part: String, _ event: LoadedEvent?) -> VerificationReport {
     var report = report(.specificationError)
-    report.fault = .init(
-      message: fault.message, part: part,
-      place: .init(file: place.file ?? request.log.names[0], line: place.line ?? 0, text: text))
+    report.fault = .init(message: fault.message, part: part, place: knownPlace(of: event))
     report.trace = trace
     return report
   }
 
   private static let mostFollowing = 20
 
-  private func rejected(
-    _ observation: Observation, _ record: LogRecord, _ lines: LogLines
-  ) throws(LogFailure) -> VerificationReport {
-    let place = VerificationReport.Place(file: record.file, line: record.line, text: record.text(limit: 600))
-    let rejection = tracker.explain(observation)
-    let actor = observation.actor?().description
-    var report = report(.rejected)
-    // Lines behind it tell which change is the right one. Of a log that is still being written there may be none.
-    var following: [Observation] = []
-    if request.log.firstLine == nil {
-      while following.count < Self.mostFollowing, (try? lines.next(into: record)) == true {
-        guard let event = try? follower.read(record) else { continue }
-        following.append(event.observation)
-      }
-    }
-    let hints = tracker.hints(observation, before: previous, following: following)
-    report.rejection = .init(
-      rejection, hints: hints, place: place, actor: actor, lineNumber: { [places] in places.place(of: $0).line })
-    report.trace = trace
-    return report
+  /// Without reading the file again.
+  private func knownPlace(of event: LoadedEvent?) -> VerificationReport.Place {
+    .init(file: event?.file ?? request.log.names[0], line: event?.line ?? 0, text: event?.text ?? "")
   }
 }
 

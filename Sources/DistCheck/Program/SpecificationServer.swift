@@ -102,7 +102,8 @@ final class SpecificationServer {
     case .broken(let property):
       throw Refusal(code: 12, message: "violates \"\(system.properties[property].name)\"")
     case .rejected:
-      explain(observation, event, follower)
+      explanation = follower.explanation(
+        of: observation, number: follower.tracker.lineCount, text: event.description)
       throw Refusal(code: 12, message: "no behaviour fits", data: .string(explanation))
     case .tooMany, .stopped: throw Refusal(code: 20, message: "more states fit than can be kept")
     case .fails(let fault, let place): throw Refusal(code: 75, message: "\(place): \(fault.message)")
@@ -142,15 +143,6 @@ final class SpecificationServer {
       case .fault(let fault, _): throw Refusal(code: 75, message: fault.message)
       }
     }
-  }
-
-  private func explain(_ observation: Observation, _ event: JSON, _ follower: LogFollower) {
-    let tracker = follower.tracker
-    explanation =
-      VerificationReport.Rejection(
-        tracker.explain(observation), hints: tracker.hints(observation, before: nil, following: []),
-        place: .init(file: "", line: tracker.lineCount, text: event.description), actor: nil, lineNumber: { $0 }
-      ).explanation
   }
 
   // MARK: States

@@ -28,7 +28,7 @@ extension Trace.Step {
   /// `RMPrepare(2)`, or `Initial state`.
   public var title: String {
     guard let action else { return "Initial state" }
-    return arguments.isEmpty ? action : "\(action)(\(arguments.map(\.description).joined(separator: ", ")))"
+    return TransitionSystem.title(action, arguments)
   }
 }
 

@@ -29,8 +29,6 @@ final class BehaviourHistory {
   /// Kept where all behaviours are to be drawn.
   private(set) var edges: [Edge] = []
   private let limit: Int
-  /// Whether every branch still begins with an initial state.
-  private(set) var isComplete = true
 
   init(limit: Int = 1 << 20) { self.limit = limit }
 
@@ -73,7 +71,6 @@ final class BehaviourHistory {
     // What is dead may not be enough. Children lie behind their parents, so the oldest come first.
     let live = isLive.count { $0 }
     var excess = max(0, live - limit / 2)
-    if excess > 0 { isComplete = false }
     var numbers = [Int32](repeating: -1, count: nodes.count)
     var kept: [Node] = []
     kept.reserveCapacity(live - excess)

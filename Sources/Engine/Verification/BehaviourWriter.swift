@@ -3,17 +3,12 @@ internal import CDistCheckEngine
 /// Writes behaviours of a specification down, step by step: random ones, and a set of them that takes every transition of a
 /// small model.
 public final class BehaviourWriter {
-  public struct Step: Equatable {
+  public struct Step {
     /// nil for the beginning.
     public var action: String?
     public var arguments: [Value]
     /// Parts of the state that are others than before, and what they are then; at the beginning all parts.
     public var changes: [(path: String, text: String)]
-
-    public static func == (left: Step, right: Step) -> Bool {
-      left.action == right.action && left.arguments == right.arguments
-        && left.changes.elementsEqual(right.changes) { $0 == $1 }
-    }
   }
 
   private let system: TransitionSystem

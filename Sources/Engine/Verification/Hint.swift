@@ -93,7 +93,7 @@ extension LogTracker {
           if trials > Self.mostTrials || options.isStopped() { return [] }
           let set = emptySet()
           let canonical = system.packing.canonical(successor)
-          _ = insert(canonical, into: set)
+          _ = insert(canonical, into: set, broken: -1)
           if survived(from: set, [observation] + following) == following.count + 1 {
             return [Hint(kind: .hiddenStep(shown.title(of: choice, in: state)), lines: following.count + 1)]
           }

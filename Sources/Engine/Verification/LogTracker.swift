@@ -115,11 +115,7 @@ public final class LogTracker {
 
   /// Begins in the states of a set, whatever led to them.
   func adopt(_ set: StateSet) {
-    for index in 0..<set.count {
-      live.pointee = Live()
-      live.pointee.broken = set.note(index).broken
-      _ = insert(set[index], into: current)
-    }
+    for index in 0..<set.count { _ = insert(set[index], into: current, broken: set.note(index).broken) }
   }
 
   /// A tracker in the same states, which goes its own way.
@@ -136,19 +132,20 @@ public final class LogTracker {
     return current.count > 0 ? shown.layout.value(at: current[0]) : nil
   }
 
-  /// The steps that are enabled in at least one of the states, each once, up to a limit.
-  public func enabledSteps(limit: Int) -> [(action: String, arguments: [Value])] {
+  /// The steps that are enabled in at least one of the first states, each once, up to a limit. An action that fails has none.
+  public func enabledSteps(limit: Int, ofFirst states: Int = .max) -> [(action: String, arguments: [Value])] {
     refreshShown()
+    let scan = SuccessorScan(system)
+    defer { scan.deallocate() }
     let found = EnabledSteps()
-    for index in 0..<current.count {
+    for index in 0..<min(current.count, states) {
       let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
-      try? catchingFaults { [system, shown] in
-        let scan = SuccessorScan(system)
-        defer { scan.deallocate() }
-        scan.forEachSuccessor(of: state) { choice, _ in
-          let action = shown.actions[choice.action]
-          found.add(action.name, action.arguments(state, choice.ordinal))
-          return found.list.count < limit
+      for number in system.actions.indices {
+        try? catchingFaults { [action = shown.actions[number]] in
+          scan.forEachSuccessor(of: state, action: number) { choice, _ in
+            found.add(action.name, action.arguments(state, choice.ordinal))
+            return found.list.count < limit
+          }
         }
       }
     }
@@ -160,7 +157,7 @@ public final class LogTracker {
     private var titles: Set<String> = []
 
     func add(_ action: String, _ arguments: [Value]) {
-      if titles.insert("\(action) \(arguments)").inserted { list.append((action, arguments)) }
+      if titles.insert(TransitionSystem.title(action, arguments)).inserted { list.append((action, arguments)) }
     }
   }
 
@@ -184,6 +181,7 @@ public final class LogTracker {
     mostStates = max(mostStates, set.count)
   }
 
+  /// Adds a state that was reached in whatever way.
   func insert(_ state: UnsafePointer<UInt64>, into set: StateSet, broken: Int32) -> (index: Int, isNew: Bool) {
     live.pointee = Live()
     live.pointee.broken = broken
@@ -201,7 +199,7 @@ public final class LogTracker {
     let limits = Limits(room: limit)
     if history.isFull { history.collect([previous, current]) }
     let sources = emptySet()
-    _ = insert(state, into: sources)
+    _ = insert(state, into: sources, broken: -1)
     if options.hidden.limit > 0 {
       let (isDone, fault) = addHidden(to: sources)
       if !isDone || fault != nil { limits.isBroken = true }
@@ -244,12 +242,6 @@ public final class LogTracker {
     body(prefix + matcher.trail, prefix.count)
     limits.room -= 1
     if limits.room == 0 { matcher.wantsMore = false }
-  }
-
-  /// Adds a state that was reached in whatever way.
-  func insert(_ state: [UInt64], into set: StateSet) -> Int {
-    live.pointee = Live()
-    return state.withUnsafeBufferPointer { insert($0.baseAddress!, into: set).index }
   }
 
   /// How many states there are.
@@ -512,8 +504,10 @@ public final class LogTracker {
 extension TransitionSystem {
   /// `RMPrepare(2)`
   func title(of choice: Path.Choice, in state: UnsafePointer<UInt64>) -> String {
-    let action = actions[choice.action]
-    let arguments = action.arguments(state, choice.ordinal).map(\.description).joined(separator: ", ")
-    return arguments.isEmpty ? action.name : "\(action.name)(\(arguments))"
+    Self.title(actions[choice.action].name, actions[choice.action].arguments(state, choice.ordinal))
+  }
+
+  static func title(_ action: String, _ arguments: [Value]) -> String {
+    arguments.isEmpty ? action : "\(action)(\(arguments.map(\.description).joined(separator: ", ")))"
   }
 }

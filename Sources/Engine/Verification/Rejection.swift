@@ -181,24 +181,11 @@ extension LogTracker {
   // MARK: Context
 
   private func allowed(_ observation: Observation) -> ([String], Int) {
-    let (own, others) = (Found<[String]>([]), Found<[String]>([]))
-    for index in 0..<min(current.count, Self.mostStates) {
-      let state = Array(UnsafeBufferPointer(start: current[index], count: current.words))
-      for number in system.actions.indices {
-        try? catchingFaults { [self] in
-          let scan = SuccessorScan(system)
-          defer { scan.deallocate() }
-          scan.forEachSuccessor(of: state, action: number) { choice, _ in
-            let title = shown.title(of: choice, in: state)
-            let isOwn = isOfActor(shown.actions[number].arguments(state, choice.ordinal), observation)
-            let list = isOwn ? own : others
-            if !list.value.contains(title) { list.value.append(title) }
-            return own.value.count + others.value.count < 1000
-          }
-        }
-      }
-    }
-    let all = own.value + others.value
+    let steps = enabledSteps(limit: 1000, ofFirst: Self.mostStates)
+    let (own, others) = (
+      steps.filter { isOfActor($0.arguments, observation) }, steps.filter { !isOfActor($0.arguments, observation) }
+    )
+    let all = (own + others).map { TransitionSystem.title($0.action, $0.arguments) }
     return (Array(all.prefix(Self.mostAllowed)), max(0, all.count - Self.mostAllowed))
   }
 

@@ -15,7 +15,6 @@ final class StepMatcher {
   /// By action, how many instances there are to try, about.
   private let instanceCounts: [Int]
   private let scratch: UnsafeMutableRawPointer
-  private let scratchSize: Int
 
   /// The steps that have led to the state that the body is called with.
   private(set) var trail: [Path.Choice] = []
@@ -65,7 +64,6 @@ final class StepMatcher {
       }
     }
     instanceCounts = counts.map { $0?.reduce(1, *) ?? 32 }
-    scratchSize = limit
     scratch = .allocate(byteCount: limit, alignment: 16)
   }
 

@@ -110,6 +110,17 @@ struct SpecificationFile {
     return files
   }
 
+  /// The one that a path stands for, for a command that takes no folders.
+  static func file(
+    at path: String, with others: [String], command: String
+  ) throws(CommandError) -> SpecificationFile {
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+      throw CommandError(.usage, "\(path): is a folder; \(command) takes one specification")
+    }
+    return try files(at: path, with: others)[0]
+  }
+
   private static let noSpecification = "is no specification: no struct in it conforms to Specification"
 
   static func declarations(in source: String, path: String) throws(CommandError) -> [Declaration] {
